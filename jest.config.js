@@ -1,0 +1,14 @@
+const project = (name) => ({
+  displayName: name,
+  testMatch: [`<rootDir>/__tests__/${name}/**/*.test.ts`],
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false }] },
+})
+
+/** Whole VMs run in e2e and faults; their time-outs are deadlines against hangs, not claims about speed. */
+export default {
+  projects: [project('unit'), project('e2e'), project('faults')],
+  testTimeout: 30_000,
+}
