@@ -21,13 +21,31 @@ async function bundle(dist: string): Promise<void> {
     const started = performance.now()
     const folder = path.join(dist, out)
     const ncc = path.join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js')
-    await run([process.execPath, ncc, 'build', source, '--out', folder, '--target', 'es2022', '--license', 'licenses.txt', '--no-source-map-register'], { cwd: root })
+    await run(
+      [
+        process.execPath,
+        ncc,
+        'build',
+        source,
+        '--out',
+        folder,
+        '--target',
+        'es2022',
+        '--license',
+        'licenses.txt',
+        '--no-source-map-register',
+      ],
+      { cwd: root },
+    )
     // The type declarations that ts-loader leaves beside the bundle serve nobody.
     for (const name of readdirSync(folder)) {
-      if (!['index.js', 'package.json', 'licenses.txt'].includes(name)) rmSync(path.join(folder, name), { recursive: true })
+      if (!['index.js', 'package.json', 'licenses.txt'].includes(name))
+        rmSync(path.join(folder, name), { recursive: true })
     }
     const bytes = readFileSync(path.join(folder, 'index.js')).length
-    console.log(`dist/${out}/index.js  ${(bytes / 1e6).toFixed(2)} MB  ${((performance.now() - started) / 1000).toFixed(1)} s`)
+    console.log(
+      `dist/${out}/index.js  ${(bytes / 1e6).toFixed(2)} MB  ${((performance.now() - started) / 1000).toFixed(1)} s`,
+    )
   }
 }
 

@@ -1,0 +1,38 @@
+import type { SshAccess } from '../vm/state.js'
+
+/** The name by which the configuration knows the guest: `ssh -F ssh_config guest`. */
+export const alias = 'guest'
+
+/**
+ * An OpenSSH client configuration for one guest. It reads and writes nothing under ~/.ssh.
+ * A connection through which nothing comes back for a minute is given up; an emulated guest under load can be silent
+ * for tens of seconds. Source: ssh_config(5).
+ */
+export function sshConfig(access: SshAccess & { readonly port: number }, pinned: boolean): string {
+  const options: [string, string | number][] = [
+    ['HostName', access.host],
+    ['Port', access.port],
+    ['User', access.user],
+    ['IdentityFile', quoted(access.identityFile)],
+    ['IdentitiesOnly', 'yes'],
+    ['IdentityAgent', 'none'],
+    ['PreferredAuthentications', 'publickey'],
+    ['HostKeyAlias', alias],
+    ['UserKnownHostsFile', quoted(access.knownHostsFile)],
+    ['GlobalKnownHostsFile', '/dev/null'],
+    ['StrictHostKeyChecking', pinned ? 'yes' : 'accept-new'],
+    ['UpdateHostKeys', 'no'],
+    ['BatchMode', 'yes'],
+    ['ConnectTimeout', 60],
+    ['ServerAliveInterval', 10],
+    ['ServerAliveCountMax', 6],
+    ['ForwardAgent', 'no'],
+    ['LogLevel', 'ERROR'],
+  ]
+  return [`Host ${alias}`, ...options.map(([name, value]) => `  ${name} ${value}`), ''].join('\n')
+}
+
+/** Within double quotes OpenSSH takes spaces; a literal % must be doubled, for it expands tokens. */
+function quoted(file: string): string {
+  return `"${file.replaceAll('%', '%%')}"`
+}

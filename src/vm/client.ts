@@ -1,0 +1,134 @@
+import { closeSync, openSync } from 'node:fs'
+import { createConnection, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import { Failure } from '../runtime/errors.js'
+import { files, readVm, type VmState } from './state.js'
+
+/** What a client may ask. `lease`: the VM ends with this connection until it is ready (see boot.ts). */
+export interface Request {
+  readonly request: 'stop' | 'lease'
+}
+
+/**
+ * A connection to the supervisor of one VM. The supervisor sends the VM's state when a client connects and at every
+ * change, one JSON object a line.
+ */
+export class SupervisorClient {
+  private readonly changed = new Set<(state: VmState) => void>()
+  private closed = false
+
+  private constructor(
+    private readonly socket: Socket,
+    private current: VmState,
+  ) {}
+
+  /** @throws {Error} when no supervisor answers in `folder` */
+  static async connect(folder: string): Promise<SupervisorClient> {
+    const socket = await connectIn(folder)
+    const lines = createInterface({ input: socket })
+    const client = await new Promise<SupervisorClient>((resolve, reject) => {
+      const gone = (): void => {
+        reject(new Error('the supervisor closed the connection'))
+      }
+      socket.once('close', gone)
+      lines.once('line', (line) => {
+        socket.off('close', gone)
+        resolve(new SupervisorClient(socket, JSON.parse(line) as VmState))
+      })
+    })
+    lines.on('line', (line) => {
+      client.update(JSON.parse(line) as VmState)
+    })
+    socket.on('error', () => undefined)
+    socket.once('close', () => {
+      client.closed = true
+      client.update(readVmOr(folder, client.current))
+    })
+    return client
+  }
+
+  get state(): VmState {
+    return this.current
+  }
+
+  /** False once the supervisor has gone. */
+  get alive(): boolean {
+    return !this.closed
+  }
+
+  send(request: Request['request']): void {
+    this.socket.write(`${JSON.stringify({ request } satisfies Request)}\n`)
+  }
+
+  onChange(listener: (state: VmState) => void): void {
+    this.changed.add(listener)
+  }
+
+  /** Resolves with the state once `reached` holds for it; rejects when the supervisor goes before. */
+  until(reached: (state: VmState) => boolean): Promise<VmState> {
+    return new Promise((resolve, reject) => {
+      const look = (state: VmState): void => {
+        if (reached(state)) resolve(state)
+        else if (this.closed) reject(supervisorGone(state))
+        else return
+        this.changed.delete(look)
+      }
+      this.changed.add(look)
+      look(this.current)
+    })
+  }
+
+  close(): void {
+    this.changed.clear()
+    this.socket.destroy()
+  }
+
+  private update(state: VmState): void {
+    this.current = state
+    for (const listener of this.changed) listener(state)
+  }
+}
+
+/** The Failure that a VM's state tells of, when it is no longer alive and well. */
+export function failureOf(state: VmState): Failure | undefined {
+  if (state.failure) return new Failure(state.failure)
+  if (state.state === 'stopped') {
+    return new Failure({ class: 'qemu-exit', message: `VM ${state.name} has been stopped` })
+  }
+  return undefined
+}
+
+export function supervisorGone(state: VmState): Failure {
+  return (
+    failureOf(state) ??
+    new Failure({
+      class: 'qemu-exit',
+      message: `the supervisor of VM ${state.name} (pid ${state.supervisorPid}) has gone, and QEMU with it`,
+      advice:
+        'It was killed from outside, or this job has ended. Its log is supervisor.log in the state folder.',
+    })
+  )
+}
+
+/** A socket's path may have no more than 107 bytes; through the open folder's own name it always has. */
+async function connectIn(folder: string): Promise<Socket> {
+  const descriptor = openSync(folder, 'r')
+  try {
+    const socket = createConnection(`/proc/self/fd/${descriptor}/${files.socket}`)
+    await new Promise((resolve, reject) => {
+      socket.once('connect', resolve)
+      socket.once('error', reject)
+    })
+    return socket
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function readVmOr(folder: string, fallback: VmState): VmState {
+  try {
+    return readVm(folder)
+  } catch {
+    return fallback
+  }
+}

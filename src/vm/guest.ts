@@ -1,0 +1,81 @@
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { InputError } from '../runtime/errors.js'
+import { type GuestCommandOptions, type GuestResult, Session, type SshProcess } from '../ssh/session.js'
+import { failureOf, SupervisorClient, supervisorGone } from './client.js'
+import { files, readVm, type VmState } from './state.js'
+
+/** Milliseconds in which the supervisor recognises a dead VM. */
+const verdictWithin = 2000
+
+/** A booted guest to work in. */
+export interface Guest {
+  readonly vm: VmState
+  /** Aborted, with the Failure as its reason, at the moment the VM dies. */
+  readonly died: AbortSignal
+  /** Runs shell text in the guest to its end. Raw guest text comes back. */
+  run(command: string, options?: GuestCommandOptions): Promise<GuestResult>
+  /** Starts shell text in the guest and gives its streams. */
+  start(command: string): SshProcess
+}
+
+/**
+ * Runs `work` with one connection to the guest of the VM in `folder`.
+ * @throws {InputError} when there is no VM in the folder
+ * @throws {Failure} at once, with the VM's own failure, when it is dead or dies meanwhile
+ */
+export async function withGuest<T>(folder: string, work: (guest: Guest) => Promise<T>): Promise<T> {
+  const known = knownVm(folder)
+  const client = await SupervisorClient.connect(folder).catch(() => {
+    throw supervisorGone(readVm(folder))
+  })
+  const death = new AbortController()
+  const look = (state: VmState): void => {
+    const failure = failureOf(state) ?? (client.alive ? undefined : supervisorGone(state))
+    if (failure && !death.signal.aborted) death.abort(failure)
+  }
+  const dead = new Promise<never>((_, reject) => {
+    death.signal.addEventListener('abort', () => {
+      reject(death.signal.reason as Error)
+    })
+  })
+  dead.catch(() => undefined)
+  try {
+    client.onChange(look)
+    look(client.state)
+    const session = await Promise.race([dead, Session.open(known.ssh.configFile, death.signal)])
+    try {
+      const guest: Guest = {
+        vm: client.state,
+        died: death.signal,
+        run: (command, options = {}) =>
+          session.run(command, {
+            ...options,
+            signal: options.signal ? AbortSignal.any([options.signal, death.signal]) : death.signal,
+          }),
+        start: (command) => session.start(command),
+      }
+      return await Promise.race([dead, work(guest)])
+    } catch (error) {
+      // A dying guest drops its connection a moment before the supervisor knows; its failure says more than ours.
+      if (!session.connected) await Promise.race([dead, setTimeout(verdictWithin)])
+      throw error
+    } finally {
+      await session.close()
+    }
+  } finally {
+    client.close()
+  }
+}
+
+function knownVm(folder: string): VmState {
+  try {
+    return readVm(folder)
+  } catch {
+    throw new InputError(
+      'vm',
+      folder,
+      `the vm output of the boot action: a folder that holds ${path.basename(files.state)}`,
+    )
+  }
+}

@@ -1,0 +1,69 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { FailureReport } from '../runtime/errors.js'
+
+/** How to reach the guest over SSH; everything a client needs lies in the VM's own state folder. */
+export interface SshAccess {
+  readonly host: '127.0.0.1'
+  /** The port that QEMU bound on the host; null until it has. */
+  readonly port: number | null
+  readonly user: string
+  readonly identityFile: string
+  readonly knownHostsFile: string
+  readonly configFile: string
+}
+
+/** What vm.json holds. All paths are absolute. */
+export interface VmState {
+  readonly schema: 1
+  readonly name: string
+  /** QEMU's process id; null until it runs. */
+  readonly pid: number | null
+  readonly supervisorPid: number
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly image: { readonly path: string; readonly digest: string | null }
+  readonly accelerator: 'kvm' | 'tcg'
+  readonly qemuVersion: string
+  readonly ssh: SshAccess
+  readonly vsockCid: number | null
+  readonly console: string
+  readonly qmp: string
+  readonly state: 'booting' | 'ready' | 'failed' | 'stopped'
+  readonly failure?: FailureReport
+  /** The guest's /proc/sys/kernel/random/boot_id once it is ready. */
+  readonly bootId?: string
+  /** Seconds since QEMU was started at which each stage was first seen. */
+  readonly timings: Readonly<Record<string, number>>
+}
+
+/** Names inside a VM's state folder. */
+export const files = {
+  state: 'vm.json',
+  console: 'console.log',
+  socket: 'supervisor.sock',
+  qmp: 'qmp.sock',
+  sshConfig: 'ssh_config',
+  identity: 'id_ed25519',
+  hostKey: 'host_ed25519',
+  knownHosts: 'known_hosts',
+  overlay: 'overlay.qcow2',
+  firmwareVars: 'firmware-vars.fd',
+  plan: 'plan.json',
+  supervisorLog: 'supervisor.log',
+} as const
+
+/**
+ * The state of the VM in `folder`.
+ * @throws {Error} ENOENT or a SyntaxError when there is no VM in it
+ */
+export function readVm(folder: string): VmState {
+  return JSON.parse(readFileSync(path.join(folder, files.state), 'utf8')) as VmState
+}
+
+/** Replaces vm.json in one step, so that a reader never sees half of it. */
+export function writeVm(folder: string, state: VmState): void {
+  const target = path.join(folder, files.state)
+  writeFileSync(`${target}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 })
+  renameSync(`${target}.new`, target)
+}
