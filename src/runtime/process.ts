@@ -1,7 +1,7 @@
 import { execa, type Options } from 'execa'
 import { getExecOutput } from '@actions/exec'
 import { which } from '@actions/io'
-import { Failure } from './errors.js'
+import { missingTool } from './tools.js'
 import { formatDuration } from './units.js'
 
 /** A command failed: its message says the command, why, and what it printed on standard error. */
@@ -23,8 +23,9 @@ export interface RunOptions {
   readonly cwd?: string
   /** Added to this process's own environment. */
   readonly env?: Readonly<Record<string, string>>
-  /** Milliseconds after which the command is ended: SIGTERM, five seconds later SIGKILL. */
+  /** Milliseconds after which the command is ended: SIGTERM, and SIGKILL `killAfter` (default 5000) later. */
   readonly timeout?: number
+  readonly killAfter?: number
   readonly input?: string | Uint8Array
   readonly signal?: AbortSignal
   /** Characters of output kept of each stream; a command that prints more is ended. Default 10 million. */
@@ -34,33 +35,6 @@ export interface RunOptions {
 export interface CommandResult {
   readonly stdout: string
   readonly stderr: string
-}
-
-/** How to get the tools that a stock Debian or Ubuntu machine may lack. */
-const packages: Readonly<Record<string, string>> = {
-  'qemu-system-x86_64': 'qemu-system-x86',
-  'qemu-img': 'qemu-utils',
-  ssh: 'openssh-client',
-  'ssh-keygen': 'openssh-client',
-  setpriv: 'util-linux',
-  mmdebstrap: 'mmdebstrap',
-  mcopy: 'mtools',
-  'mkfs.vfat': 'dosfstools',
-  sfdisk: 'fdisk',
-  mke2fs: 'e2fsprogs',
-  debugfs: 'e2fsprogs',
-  fakeroot: 'fakeroot',
-  zstd: 'zstd',
-}
-
-/** The failure for a program this host does not have, with the package that brings it. */
-export function missingTool(program: string): Failure {
-  const name = packages[program]
-  return new Failure({
-    class: 'missing-tool',
-    message: `${program} is not installed on this machine`,
-    ...(name !== undefined && { advice: `On Debian or Ubuntu: sudo apt-get install ${name}` }),
-  })
 }
 
 /**
@@ -78,6 +52,7 @@ export async function run(command: readonly string[], options: RunOptions = {}):
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     ...(options.env !== undefined && { env: options.env }),
     ...(options.timeout !== undefined && { timeout: options.timeout }),
+    ...(options.killAfter !== undefined && { forceKillAfterDelay: options.killAfter }),
     ...(options.signal !== undefined && { cancelSignal: options.signal }),
   } satisfies Options
   const result = await execa(program, args, settings)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { UserError } from '../runtime/errors.js'
-import { missingTool } from '../runtime/process.js'
+import { missingTool } from '../runtime/tools.js'
 import { alias } from './config.js'
 
 export type SshProcess = ChildProcessByStdio<Writable, Readable, Readable>

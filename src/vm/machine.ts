@@ -1,0 +1,106 @@
+import { files } from './state.js'
+
+/** A virtual machine as QEMU is to be told of it. File names are relative to the VM's state folder, where QEMU runs. */
+export interface Machine {
+  readonly accelerator: 'kvm' | 'tcg'
+  /** Bytes. */
+  readonly memory: number
+  readonly cpus: number
+  readonly firmware: Firmware
+  readonly network: 'open' | 'restricted'
+  /** Host and guest ports beside SSH. */
+  readonly forward: readonly PortForward[]
+  /** The host port for SSH; 0 lets the kernel pick a free one. */
+  readonly sshPort: number
+  readonly vsockCid: number | null
+  /** Names of files with one SMBIOS type 11 string each: systemd credentials, kept out of the argument list. */
+  readonly smbiosFiles: readonly string[]
+  readonly extraArgs: readonly string[]
+}
+
+export interface PortForward {
+  readonly host: number
+  readonly guest: number
+}
+
+/** bios: QEMU's own SeaBIOS; flash: UEFI code with a private copy of its variables; rom: one UEFI file without variables. */
+export type Firmware =
+  | { readonly kind: 'bios' }
+  | { readonly kind: 'rom'; readonly file: string }
+  | { readonly kind: 'flash'; readonly code: string; readonly variables: string }
+
+/** The descriptor at which QEMU finds the supervisor's QMP connection; it has no path that others could race for. */
+export const qmpDescriptor = 3
+
+/**
+ * The QEMU command of a VM: q35 with virtio devices, as GuestOS documents it, the serial console on standard output.
+ * A guest's panic and reboot leave QEMU running: the supervisor decides what they mean.
+ */
+export function qemuCommand(machine: Machine): string[] {
+  return [
+    'qemu-system-x86_64',
+    '-no-user-config',
+    '-nodefaults',
+    ...['-name', 'guest,debug-threads=on'],
+    ...['-machine', 'q35,smm=off'],
+    ...accelerator(machine.accelerator),
+    ...['-m', `${Math.round(machine.memory / 2 ** 20)}M`],
+    ...['-smp', `cpus=${machine.cpus}`],
+    ...firmware(machine.firmware),
+    ...['-display', 'none'],
+    ...['-chardev', 'stdio,id=console,signal=off'],
+    ...['-serial', 'chardev:console'],
+    ...['-chardev', `socket,id=supervisor,fd=${qmpDescriptor}`],
+    ...['-mon', 'chardev=supervisor,mode=control'],
+    ...['-chardev', `socket,id=qmp,path=${files.qmp},server=on,wait=off`],
+    ...['-mon', 'chardev=qmp,mode=control'],
+    ...['-drive', `if=none,id=disk,file=${files.overlay},format=qcow2,discard=unmap`],
+    ...['-device', 'virtio-blk-pci,drive=disk,bootindex=1'],
+    ...['-netdev', network(machine)],
+    // Without its boot ROM the card costs the firmware no time.
+    ...['-device', 'virtio-net-pci,netdev=net,romfile='],
+    ...['-device', 'virtio-rng-pci'],
+    ...['-device', 'pvpanic'],
+    ...['-action', 'panic=none'],
+    ...(machine.vsockCid === null ? [] : ['-device', `vhost-vsock-pci,guest-cid=${machine.vsockCid}`]),
+    ...machine.smbiosFiles.flatMap((file) => ['-smbios', `type=11,path=${escaped(file)}`]),
+    ...machine.extraArgs,
+  ]
+}
+
+/** `command` in a process that the kernel kills when its parent dies. Source: prctl(2), PR_SET_PDEATHSIG. */
+export function dyingWithParent(command: readonly string[]): string[] {
+  return ['setpriv', '--pdeathsig', 'KILL', '--', ...command]
+}
+
+function accelerator(kind: Machine['accelerator']): string[] {
+  return kind === 'kvm' ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg,thread=multi', '-cpu', 'max']
+}
+
+function firmware(choice: Firmware): string[] {
+  switch (choice.kind) {
+    case 'bios':
+      return []
+    case 'rom':
+      return ['-bios', choice.file]
+    case 'flash':
+      return [
+        ...['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${escaped(choice.code)}`],
+        ...['-drive', `if=pflash,unit=1,format=raw,file=${escaped(choice.variables)}`],
+      ]
+  }
+}
+
+function network(machine: Machine): string {
+  const forwards = [{ host: machine.sshPort, guest: 22 }, ...machine.forward]
+  return [
+    'user,id=net',
+    ...(machine.network === 'restricted' ? ['restrict=on'] : []),
+    ...forwards.map(({ host, guest }) => `hostfwd=tcp:127.0.0.1:${host}-:${guest}`),
+  ].join(',')
+}
+
+/** QEMU splits option values at commas; a doubled comma stands for one. Source: qemu(1), -drive file=. */
+function escaped(file: string): string {
+  return file.replaceAll(',', ',,')
+}
