@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { UserError } from '../runtime/errors.js'
+import { run } from '../runtime/process.js'
 import { missingTool } from '../runtime/tools.js'
 import { alias } from './config.js'
 
@@ -86,19 +87,34 @@ export class Session {
     return new Session(configFile, folder, master)
   }
 
+  private get controlPath(): string {
+    return path.join(this.folder, 'c')
+  }
+
   /** Starts a command and gives its streams; the caller reads them and waits for its end. */
   start(remote: string): SshProcess {
-    return start(sshCommand(this.configFile, path.join(this.folder, 'c'), remote))
+    return start(sshCommand(this.configFile, this.controlPath, remote))
   }
 
   /** Runs a command (any shell text, of many lines too) in the guest user's shell to its end. */
   async run(remote: string, options: GuestCommandOptions = {}): Promise<GuestResult> {
-    return collect(this.start(remote), options)
+    const result = await collect(this.start(remote), options)
+    // ssh gives 255 for its own trouble, and for a command that gave 255.
+    return result.exitCode === 255 && !(await this.answers()) ? { ...result, exitCode: null } : result
   }
 
   /** False once the guest, or something between, has dropped the connection. */
   get connected(): boolean {
     return this.master.exitCode === null && this.master.signalCode === null
+  }
+
+  /** The connection's own word; its process may be about to end while `connected` still holds. */
+  private async answers(): Promise<boolean> {
+    const check = ['ssh', ...['-F', this.configFile], ...['-o', `ControlPath=${this.controlPath}`]]
+    return run([...check, '-O', 'check', alias], { timeout: 5000 }).then(
+      () => true,
+      () => false,
+    )
   }
 
   /** Closes the connection. Commands that still run lose it. */
@@ -198,23 +214,22 @@ async function collect(ssh: SshProcess, options: GuestCommandOptions): Promise<G
   const code = await new Promise<number | null>((resolve, reject) => {
     ssh.once('error', reject)
     ssh.once('close', resolve)
+    // The connection's process holds the streams as well, for as long as the command in the guest runs on.
+    ssh.once('exit', () => {
+      if (cut.any) resolve(null)
+    })
   }).finally(() => {
     clearTimeout(timer)
     options.signal?.removeEventListener('abort', end)
+    ssh.stdout.destroy()
+    ssh.stderr.destroy()
   })
   return {
-    exitCode: cut.any || lostConnection(code, kept.stderr.toString()) ? null : code,
+    exitCode: cut.any ? null : code,
     stdout: kept.stdout.toString(),
     stderr: kept.stderr.toString(),
     timedOut: cut.byTime,
     truncated: kept.stdout.truncated || kept.stderr.truncated,
     milliseconds: performance.now() - started,
   }
-}
-
-/** ssh gives 255 for its own trouble, and for a command that gave 255; only the former says why in ssh's words. */
-function lostConnection(code: number | null, stderr: string): boolean {
-  const trouble =
-    /mux_client|Connection (?:to|closed|reset)|client_loop|kex_exchange|Control socket|Timeout, server|Broken pipe/
-  return code === 255 && trouble.test(stderr)
 }

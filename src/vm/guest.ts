@@ -58,7 +58,7 @@ export async function withGuest<T>(folder: string, work: (guest: Guest) => Promi
       return await Promise.race([dead, work(guest)])
     } catch (error) {
       // A dying guest drops its connection a moment before the supervisor knows; its failure says more than ours.
-      if (!session.connected) await Promise.race([dead, setTimeout(verdictWithin)])
+      if (!session.connected) await Promise.race([dead, setTimeout(verdictWithin, undefined, { ref: false })])
       throw error
     } finally {
       await session.close()
