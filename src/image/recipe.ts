@@ -1,0 +1,140 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { Ajv } from 'ajv'
+import { LineCounter, parseDocument } from 'yaml'
+import { UserError } from '../runtime/errors.js'
+import type { BaseName } from './bases.js'
+import { recipeSchema } from './recipe-schema.js'
+import { problemAt, schemaProblem, type YamlPath, type YamlSource } from './schema-errors.js'
+
+export const variants = ['dev', 'prod'] as const
+export type Variant = (typeof variants)[number]
+
+export interface User {
+  readonly name: string
+  readonly groups?: readonly string[]
+  readonly shell?: string
+  readonly system?: boolean
+}
+
+export interface Partition {
+  readonly name: string
+  readonly type: 'esp' | 'root'
+  /** As written, such as `2G`. */
+  readonly size: string
+}
+
+/** What a variant may add to. */
+interface Additions {
+  readonly packages?: readonly string[]
+  readonly components?: readonly string[]
+  readonly units?: { readonly enable?: readonly string[]; readonly mask?: readonly string[] }
+}
+
+/** recipe.yml as written. */
+interface RecipeFile extends Additions {
+  readonly name: string
+  readonly base: BaseName
+  readonly skeleton?: string
+  readonly users?: readonly User[]
+  readonly binaries?: Readonly<Record<string, string>>
+  readonly 'kernel-command-line'?: readonly string[]
+  readonly partitions: readonly Partition[]
+  readonly variants?: Readonly<Partial<Record<Variant, Additions>>>
+}
+
+/** A recipe for one variant; every path is absolute and exists. */
+export interface Recipe {
+  readonly name: string
+  readonly base: BaseName
+  readonly variant: Variant
+  readonly packageLists: readonly string[]
+  readonly skeleton: string | undefined
+  readonly users: readonly User[]
+  readonly components: readonly string[]
+  readonly binaries: Readonly<Record<string, string>>
+  readonly enable: readonly string[]
+  readonly mask: readonly string[]
+  readonly kernelCommandLine: readonly string[]
+  readonly partitions: readonly Partition[]
+}
+
+const validate = new Ajv({ verbose: true }).compile<RecipeFile>(recipeSchema)
+
+/**
+ * Reads and checks a recipe: its form, and that all it names is there.
+ * @throws {UserError} that names file, line, key, value and what is allowed
+ */
+export function readRecipe(file: string, variant: Variant): Recipe {
+  const lines = new LineCounter()
+  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines })
+  const source: YamlSource = { file, document, lines }
+  const [syntax] = document.errors
+  if (syntax !== undefined)
+    throw new UserError(`${path.basename(file)}: ${syntax.message.split('\n')[0] ?? ''}`)
+  const written: unknown = document.toJS()
+  if (!validate(written)) {
+    const [error] = validate.errors ?? []
+    throw error === undefined ? new UserError(`${file} is not a recipe`) : schemaProblem(source, error)
+  }
+  checkPartitions(source, written.partitions)
+
+  const resolve = (where: YamlPath, what: 'file' | 'folder', relative: string): string => {
+    const absolute = path.resolve(path.dirname(file), relative)
+    if (!existsSync(absolute) || statSync(absolute).isDirectory() !== (what === 'folder')) {
+      throw problemAt(
+        source,
+        where,
+        `${JSON.stringify(relative)} is not there; allowed: a ${what} that exists`,
+      )
+    }
+    return absolute
+  }
+  const resolveAll = (key: 'packages' | 'components', what: 'file' | 'folder'): string[] => [
+    ...(written[key] ?? []).map((item, index) => resolve([key, index], what, item)),
+    ...(written.variants?.[variant]?.[key] ?? []).map((item, index) =>
+      resolve(['variants', variant, key, index], what, item),
+    ),
+  ]
+  const units = (key: 'enable' | 'mask'): string[] => [
+    ...(written.units?.[key] ?? []),
+    ...(written.variants?.[variant]?.units?.[key] ?? []),
+  ]
+  return {
+    name: written.name,
+    base: written.base,
+    variant,
+    packageLists: resolveAll('packages', 'file'),
+    skeleton: written.skeleton === undefined ? undefined : resolve(['skeleton'], 'folder', written.skeleton),
+    users: written.users ?? [],
+    components: resolveAll('components', 'folder'),
+    binaries: Object.fromEntries(
+      Object.entries(written.binaries ?? {}).map(([name, item]) => [
+        name,
+        resolve(['binaries', name], 'file', item),
+      ]),
+    ),
+    enable: units('enable'),
+    mask: units('mask'),
+    kernelCommandLine: written['kernel-command-line'] ?? [],
+    partitions: written.partitions,
+  }
+}
+
+function checkPartitions(source: YamlSource, partitions: readonly Partition[]): void {
+  partitions.forEach(({ name }, index) => {
+    if (partitions.findIndex((other) => other.name === name) !== index) {
+      throw problemAt(
+        source,
+        ['partitions', index, 'name'],
+        `${name} stands twice; allowed: a name of its own`,
+      )
+    }
+  })
+  for (const type of ['esp', 'root']) {
+    const count = partitions.filter((partition) => partition.type === type).length
+    if (count !== 1) {
+      throw problemAt(source, ['partitions'], `${count} partitions of type ${type}; allowed: exactly one`)
+    }
+  }
+}
