@@ -16,11 +16,20 @@ export interface Request {
 export class SupervisorClient {
   private readonly changed = new Set<(state: VmState) => void>()
   private closed = false
+  /** Resolves when the supervisor has gone, and the VM with it. */
+  readonly gone: Promise<void>
 
   private constructor(
     private readonly socket: Socket,
     private current: VmState,
-  ) {}
+  ) {
+    this.gone = new Promise((resolve) => {
+      socket.once('close', () => {
+        this.closed = true
+        resolve()
+      })
+    })
+  }
 
   /** @throws {Error} when no supervisor answers in `folder` */
   static async connect(folder: string): Promise<SupervisorClient> {
@@ -41,7 +50,6 @@ export class SupervisorClient {
     })
     socket.on('error', () => undefined)
     socket.once('close', () => {
-      client.closed = true
       client.update(readVmOr(folder, client.current))
     })
     return client

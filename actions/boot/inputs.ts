@@ -1,0 +1,76 @@
+import { tmpdir } from 'node:os'
+import { InputError } from '../../src/runtime/errors.js'
+import type { InputReader } from '../../src/runtime/inputs.js'
+import { accelerators } from '../../src/vm/acceleration.js'
+import type { BootOptions } from '../../src/vm/boot.js'
+import { type Credentials, credentialName } from '../../src/vm/credentials.js'
+import type { PortForward } from '../../src/vm/machine.js'
+import { firstCid, lastCid } from '../../src/vm/vsock.js'
+
+/** The inputs of boot. @throws {InputError} */
+export function getInputs(inputs: InputReader): BootOptions {
+  return { image: inputs.existing('image', 'file'), ...getMachineInputs(inputs) }
+}
+
+/** The inputs of boot but for the image itself, which the whole pipeline builds first. @throws {InputError} */
+export function getMachineInputs(inputs: InputReader): Omit<BootOptions, 'image'> {
+  return {
+    imageDigest: inputs.optional('image-digest', digest(inputs)),
+    memory: inputs.size('memory'),
+    cpus: inputs.integer('cpus', 1, 255),
+    accelerator: inputs.choice('accelerator', accelerators),
+    firmware: inputs.required('firmware', 'auto, bios, or the path of a UEFI file'),
+    sshUser: inputs.matching('ssh-user', /^[a-z_][a-z0-9_-]{0,31}$/, 'the name of a user in the guest'),
+    sshPort: inputs.text('ssh-port') === 'auto' ? 'auto' : port(inputs, 'ssh-port', 'auto or '),
+    sshKey: inputs.optional('ssh-key', (name) => inputs.existing(name, 'file')),
+    hostKey: inputs.choice('host-key', ['pin', 'first-use']),
+    vsock: vsock(inputs),
+    credentials: credentials(inputs),
+    forward: inputs.lines('forward').map((line) => forward(line)),
+    network: inputs.choice('network', ['open', 'restricted']),
+    diskSize: inputs.optional('disk-size', (name) => inputs.size(name)),
+    timeout: inputs.optional('timeout', (name) => inputs.duration(name)),
+    maxLifetime: inputs.duration('max-lifetime'),
+    consoleLimit: inputs.size('console-limit'),
+    extraArgs: inputs.lines('extra-args'),
+    stateRoot: process.env.RUNNER_TEMP ?? tmpdir(),
+  }
+}
+
+function digest(inputs: InputReader) {
+  return (name: string): string =>
+    inputs.matching(name, /^sha256:[0-9a-f]{64}$/, 'sha256: and 64 hexadecimal digits')
+}
+
+function port(inputs: InputReader, name: string, before: string): number {
+  const value = inputs.text(name)
+  const number = /^\d+$/.test(value) ? Number(value) : NaN
+  if (!(number >= 1 && number <= 65535)) throw new InputError(name, value, `${before}a port from 1 to 65535`)
+  return number
+}
+
+function vsock(inputs: InputReader): BootOptions['vsock'] {
+  const value = inputs.text('vsock')
+  if (value === 'auto' || value === 'off') return value
+  const cid = /^\d+$/.test(value) ? Number(value) : NaN
+  if (cid >= firstCid && cid <= lastCid) return cid
+  throw new InputError('vsock', value, `auto, off, or a CID from ${firstCid} to ${lastCid}`)
+}
+
+function credentials(inputs: InputReader): Credentials {
+  const pairs = inputs.lines('credentials').map((line): [string, string] => {
+    const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(line) ?? []
+    // The value may be a secret; the message shows the name alone.
+    if (!credentialName.test(name)) throw new InputError('credentials', name, 'lines of name=value')
+    return [name, value]
+  })
+  return Object.fromEntries(pairs)
+}
+
+function forward(line: string): PortForward {
+  const [, host, guest] = (/^(\d+):(\d+)$/.exec(line) ?? []).map(Number)
+  if (host === undefined || guest === undefined || host > 65535 || guest > 65535 || guest === 0) {
+    throw new InputError('forward', line, 'lines of host:guest, ports up to 65535')
+  }
+  return { host, guest }
+}

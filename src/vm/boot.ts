@@ -1,0 +1,196 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { checkout } from '../runtime/checkout.js'
+import { UserError } from '../runtime/errors.js'
+import { info } from '../runtime/log.js'
+import { run } from '../runtime/process.js'
+import { formatDuration } from '../runtime/units.js'
+import { createKeyPair, publicKeyOf, writeKnownHosts } from '../ssh/identity.js'
+import { type AcceleratorChoice, settleAcceleration } from './acceleration.js'
+import { failureOf, SupervisorClient } from './client.js'
+import { type Credentials, writeCredentials } from './credentials.js'
+import { checkImage, createOverlay } from './disk.js'
+import { findFirmware, withOwnVariables } from './firmware.js'
+import type { PortForward } from './machine.js'
+import type { Plan } from './plan.js'
+import { stopVm } from './stop.js'
+import { files, type VmState } from './state.js'
+import { settleVsock, type VsockChoice } from './vsock.js'
+
+/** What to boot and how. Sizes are bytes, times milliseconds. */
+export interface BootOptions {
+  readonly image: string
+  readonly imageDigest: string | undefined
+  readonly memory: number
+  readonly cpus: number
+  readonly accelerator: AcceleratorChoice
+  readonly firmware: string
+  readonly sshUser: string
+  readonly sshPort: 'auto' | number
+  /** A private key that the image already trusts; by default each VM gets a pair of its own. */
+  readonly sshKey: string | undefined
+  readonly hostKey: 'pin' | 'first-use'
+  readonly vsock: VsockChoice
+  readonly credentials: Credentials
+  readonly forward: readonly PortForward[]
+  readonly network: 'open' | 'restricted'
+  readonly diskSize: number | undefined
+  readonly timeout: number | undefined
+  readonly maxLifetime: number
+  readonly consoleLimit: number
+  readonly extraArgs: readonly string[]
+  /** The folder under which the VM's state folder is made. */
+  readonly stateRoot: string
+}
+
+/** A boot under way. */
+export interface BootingVm {
+  readonly folder: string
+  readonly console: string
+  /**
+   * Resolves when the guest is ready, telling each stage in the log meanwhile.
+   * @throws {Failure} as soon as the supervisor knows the guest is lost, at the deadline at the latest
+   */
+  ready(): Promise<VmState>
+}
+
+/** Milliseconds a guest has to become ready. An emulated one needs about ten times the instructions' time, less for I/O. */
+const bootTimeouts = { kvm: 180_000, tcg: 720_000 }
+
+/** Milliseconds between signs of life while nothing happens. */
+const silence = 15_000
+
+/**
+ * Prepares a VM and starts its supervisor. Until the guest is ready the VM ends with this process; afterwards it lives
+ * on for later steps.
+ */
+export async function startVm(options: BootOptions): Promise<BootingVm> {
+  const firmware = findFirmware(options.firmware)
+  const vsockCid = settleVsock(options.vsock)
+  const [format, acceleration, qemuVersion] = await Promise.all([
+    checkImage(options.image, options.imageDigest),
+    settleAcceleration(options.accelerator),
+    installedQemu(),
+  ])
+  info(`QEMU ${qemuVersion}, accelerator ${acceleration.kind}: ${acceleration.reason}`)
+
+  const folder = mkdtempSync(path.join(options.stateRoot, 'vm-'))
+  const [keys] = await Promise.all([
+    createKeys(folder, options),
+    createOverlay(options.image, format, folder, options.diskSize),
+  ])
+  const bootTimeout = options.timeout ?? bootTimeouts[acceleration.kind]
+  const plan: Plan = {
+    name: path.basename(folder),
+    image: { path: options.image, digest: options.imageDigest ?? null },
+    qemuVersion,
+    machine: {
+      accelerator: acceleration.kind,
+      memory: options.memory,
+      cpus: options.cpus,
+      firmware: withOwnVariables(firmware, folder),
+      network: options.network,
+      forward: options.forward,
+      sshPort: options.sshPort === 'auto' ? 0 : options.sshPort,
+      vsockCid,
+      smbiosFiles: writeCredentials(folder, { ...keys.credentials, ...options.credentials }),
+      extraArgs: options.extraArgs,
+    },
+    anyVsockCid: options.vsock === 'auto',
+    ssh: {
+      user: options.sshUser,
+      identityFile: keys.identityFile,
+      knownHostsFile: path.join(folder, files.knownHosts),
+      pinned: options.hostKey === 'pin',
+    },
+    bootTimeout,
+    maxLifetime: options.maxLifetime,
+    consoleLimit: options.consoleLimit,
+  }
+  writeFileSync(path.join(folder, files.plan), JSON.stringify(plan, null, 2), { mode: 0o600 })
+  const client = await startSupervisor(folder)
+  client.send('lease')
+  info(`Booting ${options.image}, at most ${formatDuration(bootTimeout)}`)
+  return { folder, console: path.join(folder, files.console), ready: () => untilReady(folder, client) }
+}
+
+async function installedQemu(): Promise<string> {
+  const { stdout } = await run(['qemu-system-x86_64', '--version'])
+  return /version (\S+)/.exec(stdout)?.[1] ?? 'of unknown version'
+}
+
+/** The keys of both sides, and the credentials by which a guest that takes them gets its halves. */
+async function createKeys(
+  folder: string,
+  { sshKey, sshUser, hostKey }: BootOptions,
+): Promise<{ identityFile: string; credentials: Credentials }> {
+  const [user, host] = await Promise.all([
+    sshKey === undefined
+      ? createKeyPair(folder, files.identity)
+      : publicKeyOf(sshKey).then((publicKey) => ({ file: sshKey, publicKey })),
+    hostKey === 'pin' ? createKeyPair(folder, files.hostKey) : undefined,
+  ])
+  writeKnownHosts(path.join(folder, files.knownHosts), host?.publicKey)
+  return {
+    identityFile: user.file,
+    credentials: {
+      [`ssh.authorized_keys.${sshUser}`]: user.publicKey,
+      ...(host && { 'ssh.hostkey.ed25519': host.privateKey }),
+    },
+  }
+}
+
+/**
+ * Starts the supervisor as a process that outlives this step: in a session of its own, its output in a file, and this
+ * step's environment with it, by which the runner finds it at the end of the job.
+ */
+async function startSupervisor(folder: string): Promise<SupervisorClient> {
+  const log = path.join(folder, files.supervisorLog)
+  const output = openSync(log, 'a', 0o600)
+  const bundle = path.join(checkout(), 'dist/supervisor/index.js')
+  const supervisor = spawn(process.execPath, [bundle, folder], {
+    detached: true,
+    stdio: ['ignore', output, output],
+  })
+  supervisor.unref()
+  for (let tries = 500; tries > 0; tries -= 1) {
+    const client = await SupervisorClient.connect(folder).catch(() => undefined)
+    if (client) return client
+    if (supervisor.exitCode !== null) break
+    await sleep(20)
+  }
+  supervisor.kill('SIGKILL')
+  throw new UserError(`the supervisor of the VM did not start:\n${readFileSync(log, 'utf8')}`)
+}
+
+async function untilReady(folder: string, client: SupervisorClient): Promise<VmState> {
+  const started = performance.now()
+  const told = new Set<string>()
+  const tell = (state: VmState): void => {
+    for (const [stage, seconds] of Object.entries(state.timings)) {
+      if (told.has(stage)) continue
+      told.add(stage)
+      info(`  ${seconds.toFixed(1).padStart(6)} s  ${stage}`)
+      alive.refresh()
+    }
+  }
+  const alive = setInterval(() => {
+    info(`  ${formatDuration(performance.now() - started)}: still in stage ${[...told].at(-1) ?? 'firmware'}`)
+  }, silence)
+  try {
+    client.onChange(tell)
+    tell(client.state)
+    const state = await client.until(({ state }) => state !== 'booting')
+    const failure = failureOf(state)
+    if (failure) throw failure
+    return state
+  } catch (error) {
+    await stopVm(folder)
+    throw error
+  } finally {
+    clearInterval(alive)
+    client.close()
+  }
+}

@@ -1,0 +1,83 @@
+import { createInterface } from 'node:readline'
+import type { Duplex } from 'node:stream'
+
+export interface QmpEvent {
+  readonly event: string
+  readonly data?: Readonly<Record<string, unknown>>
+}
+
+interface Reply {
+  readonly id?: number
+  readonly return?: unknown
+  readonly error?: { readonly desc: string }
+}
+
+/** A QEMU Machine Protocol connection. Source: QEMU docs/interop/qmp-spec.txt. */
+export class Qmp {
+  private next = 1
+  private readonly waiting = new Map<
+    number,
+    { resolve: (value: unknown) => void; reject: (error: Error) => void }
+  >()
+
+  private constructor(
+    private readonly stream: Duplex,
+    onEvent: (event: QmpEvent) => void,
+  ) {
+    const lines = createInterface({ input: stream })
+    lines.on('line', (line) => {
+      const message = JSON.parse(line) as Reply & Partial<QmpEvent>
+      if (message.event !== undefined) onEvent(message as QmpEvent)
+      else if (message.id !== undefined) this.settle(message.id, message)
+    })
+    const gone = (): void => {
+      for (const { reject } of this.waiting.values()) reject(new Error('QEMU closed its QMP connection'))
+      this.waiting.clear()
+    }
+    lines.on('close', gone)
+    stream.on('error', gone)
+  }
+
+  /** Takes QEMU out of its negotiation mode; QEMU greets by itself. */
+  static async open(stream: Duplex, onEvent: (event: QmpEvent) => void): Promise<Qmp> {
+    const qmp = new Qmp(stream, onEvent)
+    await qmp.execute('qmp_capabilities')
+    return qmp
+  }
+
+  /** @throws {Error} with QEMU's own words when it refuses, or when QEMU ends */
+  execute(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const id = this.next++
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject })
+      this.stream.write(`${JSON.stringify({ execute: command, ...(args && { arguments: args }), id })}\n`)
+    })
+  }
+
+  /**
+   * The host port that QEMU bound for the forwarding to a guest port.
+   * The human monitor is the only place QEMU tells it.
+   */
+  async forwardedPort(guestPort: number): Promise<number> {
+    const text = await this.execute('human-monitor-command', { 'command-line': 'info usernet' })
+    const port = forwardedPort(String(text), guestPort)
+    if (port === undefined) throw new Error(`QEMU forwards no port to ${guestPort}:\n${String(text)}`)
+    return port
+  }
+
+  private settle(id: number, reply: Reply): void {
+    const waiter = this.waiting.get(id)
+    this.waiting.delete(id)
+    if (reply.error) waiter?.reject(new Error(`QEMU: ${reply.error.desc}`))
+    else waiter?.resolve(reply.return)
+  }
+}
+
+/** Reads `info usernet`: protocol and state, descriptor, source address and port, destination address and port, queues. */
+export function forwardedPort(table: string, guestPort: number): number | undefined {
+  for (const line of table.split('\n')) {
+    const match = /^\s*TCP\[HOST_FORWARD\]\s+\d+\s+\S+\s+(\d+)\s+\S+\s+(\d+)\s/.exec(line)
+    if (match && Number(match[2]) === guestPort) return Number(match[1])
+  }
+  return undefined
+}

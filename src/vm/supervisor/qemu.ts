@@ -1,0 +1,52 @@
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import type { Duplex, Readable } from 'node:stream'
+import { dyingWithParent, type Machine, qemuCommand } from '../machine.js'
+
+/** A running QEMU: its process, what it prints, and its QMP stream. */
+export interface Qemu {
+  readonly process: ChildProcess
+  readonly pid: number
+  readonly console: Readable
+  readonly qmp: Duplex
+  /** The last that QEMU itself said on standard error. */
+  readonly complaint: () => string
+  /** Resolves when it has ended, with how. */
+  readonly ended: Promise<string>
+}
+
+/** Starts QEMU in the working directory as a process that cannot outlive this one. */
+export function startQemu(machine: Machine): Qemu {
+  const [program = '', ...args] = dyingWithParent(qemuCommand(machine))
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  }) as ChildProcessByStdio<null, Readable, Readable>
+  let complaint = ''
+  child.stderr.on('data', (chunk: Buffer) => (complaint = `${complaint}${chunk.toString()}`.slice(-4000)))
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => {
+      resolve(error.message)
+    })
+    child.once('close', (code, signal) => {
+      resolve(signal === null ? `exit status ${code ?? 0}` : `ended by ${signal}`)
+    })
+  })
+  return {
+    process: child,
+    pid: child.pid ?? 0,
+    console: child.stdout,
+    qmp: child.stdio[3] as Duplex,
+    complaint: () => complaint.trim(),
+    ended,
+  }
+}
+
+/** True when a process has been stopped by a signal. Source: proc(5), /proc/pid/stat, the field after the name. */
+export function isStopped(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return stat.charAt(stat.lastIndexOf(')') + 2) === 'T'
+  } catch {
+    return false
+  }
+}

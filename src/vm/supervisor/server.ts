@@ -1,0 +1,58 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import type { Request } from '../client.js'
+import { files, type VmState } from '../state.js'
+
+/** Serves supervisor.sock: the VM's state at once and at every change, and the requests of client.ts. */
+export class StateServer {
+  private readonly server: Server
+  private readonly clients = new Set<Socket>()
+
+  constructor(
+    private readonly state: () => VmState,
+    private readonly on: Readonly<Record<Request['request'], (client: Socket) => void>>,
+  ) {
+    this.server = createServer((client) => {
+      this.accept(client)
+    })
+  }
+
+  /** Listens in the working directory, which is the VM's state folder. */
+  listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject)
+      this.server.listen(files.socket, resolve)
+    })
+  }
+
+  broadcast(): void {
+    const line = `${JSON.stringify(this.state())}\n`
+    for (const client of this.clients) client.write(line)
+  }
+
+  /** Closes when the clients have been told the last state. */
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve))
+    for (const client of this.clients) client.end()
+    await closed
+  }
+
+  private accept(client: Socket): void {
+    this.clients.add(client)
+    client.on('error', () => undefined)
+    client.on('close', () => this.clients.delete(client))
+    client.write(`${JSON.stringify(this.state())}\n`)
+    createInterface({ input: client }).on('line', (line) => {
+      const request = requestIn(line)
+      if (request !== undefined && request in this.on) this.on[request](client)
+    })
+  }
+}
+
+function requestIn(line: string): Request['request'] | undefined {
+  try {
+    return (JSON.parse(line) as Request).request
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,322 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Failure } from '../../runtime/errors.js'
+import { sshConfig } from '../../ssh/config.js'
+import { ConsoleLog } from '../console.js'
+import { failureIn, type FailureSign } from '../failures.js'
+import type { Plan } from '../plan.js'
+import { Qmp, type QmpEvent } from '../qmp.js'
+import { type Stage, stageOf } from '../stages.js'
+import { files, type SshAccess, type VmState, writeVm } from '../state.js'
+import { anyCid } from '../vsock.js'
+import { isStopped, type Qemu, startQemu } from './qemu.js'
+import { type Attempt, untilReady } from './readiness.js'
+import { StateServer } from './server.js'
+import { bootDeadlineFailure, brokenHostKey, complaintFailure, vsockCidTaken } from './verdict.js'
+
+/** Milliseconds in which a guest prints the trace that follows the line of its death. */
+const lastWords = 300
+
+/** Milliseconds between looks at whether QEMU still moves, and without an answer from it until it counts as frozen. */
+const heartbeat = 1000
+const frozenAfter = 15_000
+
+/** Resets of a guest that has not been ready, beyond which it is in a loop; three failed trials of a new slot are not. */
+const resetLimit = 5
+
+/** How often another vsock CID is tried. */
+const cidTries = 5
+
+/** Milliseconds a guest has to power itself off, then QEMU to quit: within the 7.5 s a cancelled step is given. */
+const powerdownWait = 4500
+const quitWait = 1000
+
+/** Owns one VM: starts QEMU, watches the console and QMP, decides on ready or failed, and ends QEMU. */
+export class Supervisor {
+  private state: VmState
+  private readonly server: StateServer
+  private readonly console: ConsoleLog
+  private readonly over = new AbortController()
+  private readonly started = performance.now()
+  private qemu: Qemu | undefined
+  private qmp: Qmp | undefined
+  private resets = 0
+  private lastAttempt: { kind: Attempt; stderr: string } | undefined
+  private stopping = false
+
+  constructor(
+    private readonly folder: string,
+    private readonly plan: Plan,
+  ) {
+    const file = (name: string): string => path.join(folder, name)
+    const { user, identityFile, knownHostsFile } = plan.ssh
+    this.state = {
+      schema: 1,
+      name: plan.name,
+      pid: null,
+      supervisorPid: process.pid,
+      startedAt: new Date().toISOString(),
+      image: plan.image,
+      accelerator: plan.machine.accelerator,
+      qemuVersion: plan.qemuVersion,
+      ssh: {
+        host: '127.0.0.1',
+        port: null,
+        user,
+        identityFile,
+        knownHostsFile,
+        configFile: file(files.sshConfig),
+      },
+      vsockCid: plan.machine.vsockCid,
+      console: file(files.console),
+      qmp: file(files.qmp),
+      state: 'booting',
+      timings: { firmware: 0 },
+    }
+    this.console = new ConsoleLog(
+      file(files.console),
+      plan.consoleLimit,
+      (line) => {
+        this.read(line)
+      },
+      () => this.elapsed(),
+    )
+    this.server = new StateServer(() => this.state, {
+      stop: () => {
+        this.stop()
+      },
+      lease: (client) => {
+        client.once('close', () => {
+          if (this.state.state === 'booting') this.stop()
+        })
+      },
+    })
+  }
+
+  /** Runs the VM to its end. */
+  async run(): Promise<void> {
+    writeVm(this.folder, this.state)
+    await this.server.listen()
+    this.after(this.plan.maxLifetime, () => {
+      this.fail(new Failure({ class: 'lifetime', message: 'the VM reached its max-lifetime' }))
+    })
+    await this.live().catch((error: unknown) => {
+      this.fail(new Failure({ class: 'qemu-exit', message: String(error) }))
+    })
+    this.end()
+    await this.server.close()
+  }
+
+  /** Ends the VM in good order, for whoever asked. */
+  stop(): void {
+    if (this.stopping) return
+    this.stopping = true
+    void this.shutDown()
+  }
+
+  private elapsed(): number {
+    return (performance.now() - this.started) / 1000
+  }
+
+  private after(milliseconds: number, act: () => void): void {
+    sleep(milliseconds, undefined, { signal: this.over.signal, ref: false }).then(act, () => undefined)
+  }
+
+  private publish(change: Partial<VmState>): void {
+    this.state = { ...this.state, ...change }
+    writeVm(this.folder, this.state)
+    this.server.broadcast()
+  }
+
+  /** Nothing reserves a vsock CID before QEMU does, so one that turns out to be taken is tried again with another. */
+  private async live(): Promise<void> {
+    for (let tries = cidTries; ; tries -= 1) {
+      const qemu = this.start()
+      const how = await qemu.ended
+      const cidTaken = this.plan.anyVsockCid && tries > 0 && vsockCidTaken.test(qemu.complaint())
+      if (cidTaken && !this.stopping) {
+        this.publish({ vsockCid: anyCid() })
+        continue
+      }
+      this.fail(complaintFailure(qemu.complaint(), how))
+      return
+    }
+  }
+
+  private start(): Qemu {
+    const qemu = startQemu({ ...this.plan.machine, vsockCid: this.state.vsockCid })
+    this.qemu = qemu
+    if (this.stopping) qemu.process.kill('SIGKILL')
+    qemu.console.setEncoding('utf8').on('data', (chunk: string) => {
+      this.console.add(chunk)
+      const prompt = failureIn(this.console.unfinished(), this.state.state === 'booting')
+      if (prompt) this.recognise(prompt, this.console.unfinished())
+    })
+    this.publish({ pid: qemu.pid })
+    this.boot(qemu).catch((error: unknown) => {
+      // When QEMU ends while it is being set up, its end below says more than the broken connection does.
+      if (!this.over.signal.aborted) console.error(error)
+    })
+    return qemu
+  }
+
+  private async boot(qemu: Qemu): Promise<void> {
+    const qmp = await Qmp.open(qemu.qmp, (event) => {
+      this.hear(event)
+    })
+    this.qmp = qmp
+    const port = await qmp.forwardedPort(22)
+    const access: SshAccess & { port: number } = { ...this.state.ssh, port }
+    writeFileSync(access.configFile, sshConfig(access, this.plan.ssh.pinned), { mode: 0o600 })
+    this.publish({ ssh: access })
+    void this.watchHeart(qemu, qmp)
+    this.after(this.plan.bootTimeout, () => {
+      if (this.state.state === 'booting') {
+        this.fail(bootDeadlineFailure(this.plan.bootTimeout, this.stage(), this.lastAttempt))
+      }
+    })
+    const bootId = await untilReady({
+      port,
+      configFile: access.configFile,
+      signal: this.over.signal,
+      onListening: () => {
+        this.reach('sshd')
+      },
+      onAttempt: (kind, stderr) => {
+        this.lastAttempt = { kind, stderr }
+        if (kind === 'host-key') this.fail(brokenHostKey(stderr))
+      },
+    })
+    if (this.state.state !== 'booting') return
+    this.reach('ready')
+    this.publish({ state: 'ready', bootId })
+  }
+
+  private stage(): Stage {
+    return (Object.keys(this.state.timings).at(-1) ?? 'firmware') as Stage
+  }
+
+  private reach(stage: Stage): void {
+    if (this.state.state !== 'booting' || stage in this.state.timings) return
+    this.publish({ timings: { ...this.state.timings, [stage]: Number(this.elapsed().toFixed(3)) } })
+  }
+
+  private read(line: string): void {
+    const booting = this.state.state === 'booting'
+    const stage = booting ? stageOf(line) : undefined
+    if (stage) this.reach(stage)
+    const sign = failureIn(line, booting)
+    if (sign) this.recognise(sign, line)
+  }
+
+  private recognise(sign: FailureSign, line: string): void {
+    if (this.over.signal.aborted) return
+    const { class: kind, message, advice } = sign
+    this.after(lastWords, () => {
+      this.fail(new Failure({ class: kind, message, advice, evidence: [line] }))
+    })
+  }
+
+  private hear({ event, data }: QmpEvent): void {
+    switch (event) {
+      case 'GUEST_PANICKED':
+        this.after(lastWords, () => {
+          this.fail(new Failure({ class: 'kernel-panic', message: 'the kernel panicked (pvpanic)' }))
+        })
+        return
+      case 'RESET':
+        this.resets += data?.guest === true ? 1 : 0
+        if (this.state.state === 'booting' && this.resets >= resetLimit) {
+          const message = `the guest restarted ${this.resets} times without becoming ready`
+          this.fail(new Failure({ class: 'boot-loop', message }))
+        }
+        return
+      case 'BLOCK_IO_ERROR':
+        this.fail(
+          data?.nospace === true
+            ? new Failure({
+                class: 'disk-full',
+                message: 'the host has no space left for the disk of the VM',
+                advice: `Free space where ${this.folder} lies.`,
+              })
+            : new Failure({ class: 'image-corrupt', message: `QEMU: ${String(data?.reason)}` }),
+        )
+        return
+      case 'BLOCK_IMAGE_CORRUPTED':
+        this.fail(new Failure({ class: 'image-corrupt', message: `QEMU: ${String(data?.msg)}` }))
+        return
+      default:
+    }
+  }
+
+  /** A QEMU that was stopped, or hangs, neither ends nor says a word. */
+  private async watchHeart(qemu: Qemu, qmp: Qmp): Promise<void> {
+    let answered = performance.now()
+    let asked = false
+    let stoppedBefore = false
+    while (!this.over.signal.aborted) {
+      await sleep(heartbeat, undefined, { ref: false })
+      const stopped = isStopped(qemu.pid)
+      if ((stopped && stoppedBefore) || performance.now() - answered > frozenAfter) {
+        const message = stopped ? 'QEMU has been stopped by a signal' : 'QEMU no longer answers'
+        this.fail(new Failure({ class: 'qemu-frozen', message }))
+        return
+      }
+      stoppedBefore = stopped
+      if (asked) continue
+      asked = true
+      qmp.execute('query-status').then(
+        () => {
+          answered = performance.now()
+          asked = false
+        },
+        () => undefined,
+      )
+    }
+  }
+
+  /** Settles the VM's fate once; what comes later is a consequence. */
+  private fail(failure: Failure): void {
+    if (this.over.signal.aborted) return
+    this.over.abort()
+    if (this.stopping) this.publish({ state: 'stopped' })
+    else {
+      const evidence = [...failure.evidence, ...this.console.tail()]
+      const stage = this.state.state === 'booting' ? { stage: this.stage() } : {}
+      this.publish({ state: 'failed', failure: { ...failure.toReport(), ...stage, evidence } })
+    }
+    this.qemu?.process.kill('SIGKILL')
+  }
+
+  private async shutDown(): Promise<void> {
+    const ended = this.qemu?.ended
+    const within = (milliseconds: number): Promise<unknown> =>
+      Promise.race([ended, sleep(milliseconds, undefined, { signal: this.over.signal, ref: false })]).catch(
+        () => undefined,
+      )
+    if (this.state.state === 'ready') {
+      void this.qmp?.execute('system_powerdown').catch(() => undefined)
+      await within(powerdownWait)
+    }
+    if (!this.over.signal.aborted) {
+      void this.qmp?.execute('quit').catch(() => undefined)
+      await within(quitWait)
+    }
+    this.qemu?.process.kill('SIGKILL')
+  }
+
+  /** Leaves what tells of the VM, and nothing that costs space or could open a door. */
+  private end(): void {
+    this.console.end()
+    for (const name of [
+      files.overlay,
+      files.firmwareVars,
+      files.hostKey,
+      files.qmp,
+      ...this.plan.machine.smbiosFiles,
+    ]) {
+      rmSync(path.join(this.folder, name), { force: true })
+    }
+  }
+}
