@@ -1,0 +1,28 @@
+import { InputError } from '../../src/runtime/errors.js'
+import type { InputReader } from '../../src/runtime/inputs.js'
+import { type BuiltInName, builtInNames } from '../../src/smoke/built-in.js'
+import type { SmokeInputs } from '../../src/smoke/smoke.js'
+
+/** The inputs of smoke-test. @throws {InputError} */
+export function getInputs(inputs: InputReader): SmokeInputs {
+  return { vm: inputs.existing('vm', 'folder'), ...getTestInputs(inputs) }
+}
+
+/** The inputs of smoke-test but for the VM, which the whole pipeline boots first. @throws {InputError} */
+export function getTestInputs(inputs: InputReader): Omit<SmokeInputs, 'vm'> {
+  return {
+    tests: inputs.optional('tests', (name) => inputs.existing(name, 'file or folder')),
+    timeout: inputs.duration('timeout'),
+    retries: inputs.integer('retries', 0, 10),
+    skipChecks: inputs.lines('skip-checks').map(checkName),
+    expectVersion: inputs.optional('expect-version', (name) => inputs.text(name)),
+    versionCommand: inputs.required('version-command', 'shell text'),
+    reports: inputs.required('reports', 'the path of a folder'),
+  }
+}
+
+function checkName(line: string): BuiltInName {
+  const name = builtInNames.find((known) => known === line)
+  if (name === undefined) throw new InputError('skip-checks', line, builtInNames.join(', '))
+  return name
+}

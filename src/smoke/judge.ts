@@ -1,0 +1,81 @@
+import type { GuestResult } from '../ssh/session.js'
+import { formatDuration } from '../runtime/units.js'
+import { excerpt, type Status, type SubResult } from './result.js'
+import { readTap } from './tap-input.js'
+import type { Matcher, SmokeTest } from './test.js'
+
+/** Exit status by which a test says that it does not apply here. Source: GNU Automake manual, "Scripts-based Testsuites". */
+const skipStatus = 77
+
+/** Raw guest text may be in it. */
+export interface Verdict {
+  readonly status: Status
+  readonly timedOut: boolean
+  readonly reason?: string
+  readonly subtests: readonly SubResult[]
+}
+
+/** Whether what a test gave is what it should give. `limit`: the milliseconds it had. */
+export function judge(
+  test: Pick<SmokeTest, 'action' | 'expect'>,
+  result: GuestResult,
+  limit: number,
+): Verdict {
+  const tap = 'executable' in test.action ? readTap(result.stdout) : undefined
+  const subtests = tap?.subtests ?? []
+  if (timedOut(result, limit)) {
+    const kept = result.timedOut ? ', or something it started still holds its output' : ''
+    const reason = `no end within ${formatDuration(limit)}${kept}`
+    return { status: 'failed', timedOut: true, reason, subtests }
+  }
+  if (test.expect.exit === undefined && result.exitCode === skipStatus) {
+    const reason = excerpt(result.stdout.trim(), 200)
+    return {
+      status: 'skipped',
+      timedOut: false,
+      reason: reason === '' ? `exit status ${skipStatus}` : reason,
+      subtests,
+    }
+  }
+  const reason =
+    tap?.problem ??
+    wrongExit(test.expect.exit ?? 0, result.exitCode) ??
+    mismatch('stdout', test.expect.stdout, result) ??
+    mismatch('stderr', test.expect.stderr, result)
+  if (reason !== undefined) return { status: 'failed', timedOut: false, reason, subtests }
+  if (tap?.skipped !== undefined) return { status: 'skipped', timedOut: false, reason: tap.skipped, subtests }
+  return { status: 'passed', timedOut: false, subtests }
+}
+
+/** timeout(1) gives 124, and 137 where it had to kill; a test may give these too, but not at the limit. */
+function timedOut({ timedOut, exitCode, milliseconds }: GuestResult, limit: number): boolean {
+  const ended = exitCode === 124 || exitCode === 137
+  return timedOut || (ended && milliseconds >= 0.95 * limit)
+}
+
+function wrongExit(expected: number, given: number | null): string | undefined {
+  return given === expected ? undefined : `exit status ${String(given)}, expected ${expected}`
+}
+
+function mismatch(
+  stream: 'stdout' | 'stderr',
+  matcher: Matcher | undefined,
+  result: GuestResult,
+): string | undefined {
+  if (matcher === undefined) return undefined
+  const text = result[stream]
+  const cut = result.truncated ? ' (its middle was left out)' : ''
+  if ('contains' in matcher) {
+    return text.includes(matcher.contains)
+      ? undefined
+      : `${stream}${cut} does not contain ${JSON.stringify(matcher.contains)}`
+  }
+  if ('matches' in matcher) {
+    return matcher.matches.test(text)
+      ? undefined
+      : `${stream}${cut} does not match /${matcher.matches.source}/`
+  }
+  return text.trim() === matcher.equals
+    ? undefined
+    : `${stream} is ${JSON.stringify(excerpt(text.trim(), 200))}, expected ${JSON.stringify(matcher.equals)}`
+}
