@@ -19,7 +19,7 @@ export function valueDigest(value: Json): string {
 
 function sortKeys(_key: string, value: Json): Json {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) as Json
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** A UUID made from a name: the same every time, for partitions and file systems of reproducible images. */

@@ -1,0 +1,56 @@
+import { existsSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { parseBinaries } from '../../src/image/binaries.js'
+import type { BuildInputs } from '../../src/image/build.js'
+import { bundledRecipe } from '../../src/image/bundled.js'
+import { cacheModes } from '../../src/image/cache.js'
+import { variants } from '../../src/image/recipe.js'
+import { InputError } from '../../src/runtime/errors.js'
+import type { InputReader } from '../../src/runtime/inputs.js'
+
+export function getInputs(reader: InputReader): BuildInputs {
+  return Object.freeze({
+    recipe: recipe(reader.required('recipe', 'guestos, or the path of a recipe')),
+    variant: reader.choice('variant', variants),
+    version: reader.matching(
+      'version',
+      /^[A-Za-z0-9][A-Za-z0-9._+~-]{0,127}$/,
+      'up to 128 letters, digits and . _ + ~ -, such as a commit or 1.2.3',
+    ),
+    binaries: parseBinaries(reader.lines('binaries')),
+    mirrors: mirrors(reader),
+    snapshot: reader.optional('snapshot', (name) =>
+      reader.matching(name, /^\d{8}T\d{6}Z$/, 'an archive timestamp such as 20261101T000000Z'),
+    ),
+    cache: reader.choice('cache', cacheModes),
+    localCache: reader.optional('local-cache', (name) => path.resolve(reader.text(name))),
+    output: path.resolve(reader.required('output', 'the path of a folder')),
+  })
+}
+
+function recipe(value: string): string {
+  const bundled = bundledRecipe(value)
+  if (bundled !== undefined) return bundled
+  const absolute = path.resolve(value)
+  const isFolder = existsSync(absolute) && statSync(absolute).isDirectory()
+  const file = isFolder ? path.join(absolute, 'recipe.yml') : absolute
+  if (!existsSync(file))
+    throw new InputError('recipe', value, 'guestos, or a folder or recipe.yml that exists')
+  return file
+}
+
+function mirrors(reader: InputReader): readonly string[] {
+  const lines = reader.lines('mirror')
+  const wrong = lines.find((line) => !/^(https?:\/\/\S+|deb (\[[^\]]*\] )?https?:\/\/.+)$/.test(line))
+  if (wrong !== undefined) {
+    throw new InputError(
+      'mirror',
+      wrong,
+      'lines of http:// or https:// URLs, or of deb lines as in sources.list',
+    )
+  }
+  if (lines.length > 0 && reader.text('snapshot') !== '') {
+    throw new InputError('mirror', lines.join(' '), 'nothing when the input snapshot is set')
+  }
+  return lines
+}

@@ -1,0 +1,86 @@
+import { CommandError, run } from '../runtime/process.js'
+import type { BaseInputs } from './base-layer.js'
+import type { InstalledPackage } from './packages.js'
+import type { RootInputs } from './root-layer.js'
+
+/** Keys of the layers an image was made of. */
+export interface LayerKeys {
+  readonly base: string
+  readonly root: string
+  readonly disk: string
+}
+
+/** What an image was made from and with. Published as docs/schemas/manifest.json. */
+export interface Manifest {
+  readonly schema: 1
+  readonly name: string
+  readonly variant: string
+  readonly version: string
+  readonly base: string
+  /** Timestamp of the package archive; null when the image was not pinned to one. */
+  readonly snapshot: string | null
+  readonly mirrors: readonly string[]
+  readonly layers: LayerKeys
+  /** SHA-256 of each program in /opt/ic/bin that was put there. */
+  readonly binaries: Readonly<Record<string, string>>
+  readonly packages: readonly InstalledPackage[]
+  readonly image: { readonly bytes: number; readonly sha256: string }
+  /** Version of each tool that wrote into the image, in its own words. */
+  readonly tools: Readonly<Record<string, string>>
+}
+
+export function manifest(
+  inputs: BaseInputs & RootInputs,
+  layers: LayerKeys,
+  made: Pick<Manifest, 'packages' | 'image' | 'tools'>,
+): Manifest {
+  const { recipe, version, snapshot, mirrors, binaries } = inputs
+  return {
+    schema: 1,
+    name: recipe.name,
+    variant: recipe.variant,
+    version,
+    base: recipe.base,
+    snapshot: snapshot ?? null,
+    mirrors,
+    layers,
+    binaries: Object.fromEntries(binaries.map(({ name, digest }) => [name, digest])),
+    ...made,
+  }
+}
+
+/** Every tool a build needs, and how it tells its version. */
+const tools: Readonly<Record<string, string>> = {
+  mmdebstrap: '--version',
+  tar: '--version',
+  zstd: '--version',
+  mke2fs: '-V',
+  'mkfs.vfat': '--help',
+  mcopy: '--version',
+  sfdisk: '--version',
+  'qemu-img': '--version',
+}
+
+/**
+ * The version of every tool.
+ * @throws {Failure} missing-tool, before minutes are spent on a build that cannot end well
+ */
+export async function toolVersions(): Promise<Record<string, string>> {
+  const versions = Object.entries(tools).map(async ([tool, option]) => [tool, await versionOf(tool, option)])
+  return Object.fromEntries(await Promise.all(versions)) as Record<string, string>
+}
+
+async function versionOf(tool: string, option: string): Promise<string> {
+  try {
+    const { stdout, stderr } = await run([tool, option])
+    return firstLine(stdout === '' ? stderr : stdout)
+  } catch (error) {
+    // Some print their help with a status other than 0.
+    if (error instanceof CommandError) return firstLine(error.stdout === '' ? error.stderr : error.stdout)
+    throw error
+  }
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0] ?? ''
+}
