@@ -9,6 +9,6 @@ const project = (name) => ({
 
 /** Whole VMs run in e2e and faults; their time-outs are deadlines against hangs, not claims about speed. */
 export default {
-  projects: [project('unit'), project('e2e'), project('faults')],
+  projects: [project('unit'), project('bundles'), project('e2e'), project('faults')],
   testTimeout: 30_000,
 }

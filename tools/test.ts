@@ -37,7 +37,7 @@ function jest(name: string, options: readonly string[]): boolean {
 rmSync(reports, { recursive: true, force: true })
 mkdirSync(reports, { recursive: true })
 const passed = [
-  jest('unit', ['--selectProjects', 'unit']),
+  jest('unit', ['--selectProjects', 'unit', 'bundles']),
   jest('vm', ['--selectProjects', 'e2e', 'faults', '--runInBand', '--verbose']),
 ]
 const results = ['unit', 'vm'].map(
