@@ -9,13 +9,18 @@ import { firstCid, lastCid } from '../../src/vm/vsock.js'
 
 /** The inputs of boot. @throws {InputError} */
 export function getInputs(inputs: InputReader): BootOptions {
-  return { image: inputs.existing('image', 'file'), ...getMachineInputs(inputs) }
+  return {
+    image: inputs.existing('image', 'file'),
+    imageDigest: inputs.optional('image-digest', (name) =>
+      inputs.matching(name, /^sha256:[0-9a-f]{64}$/, 'sha256: and 64 hexadecimal digits'),
+    ),
+    ...getMachineInputs(inputs),
+  }
 }
 
-/** The inputs of boot but for the image itself, which the whole pipeline builds first. @throws {InputError} */
-export function getMachineInputs(inputs: InputReader): Omit<BootOptions, 'image'> {
+/** The inputs of boot but for the image, which the whole pipeline builds first. @throws {InputError} */
+export function getMachineInputs(inputs: InputReader): Omit<BootOptions, 'image' | 'imageDigest'> {
   return {
-    imageDigest: inputs.optional('image-digest', digest(inputs)),
     memory: inputs.size('memory'),
     cpus: inputs.integer('cpus', 1, 255),
     accelerator: inputs.choice('accelerator', accelerators),
@@ -35,11 +40,6 @@ export function getMachineInputs(inputs: InputReader): Omit<BootOptions, 'image'
     extraArgs: inputs.lines('extra-args'),
     stateRoot: process.env.RUNNER_TEMP ?? tmpdir(),
   }
-}
-
-function digest(inputs: InputReader) {
-  return (name: string): string =>
-    inputs.matching(name, /^sha256:[0-9a-f]{64}$/, 'sha256: and 64 hexadecimal digits')
 }
 
 function port(inputs: InputReader, name: string, before: string): number {
