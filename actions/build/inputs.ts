@@ -2,12 +2,13 @@ import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { parseBinaries } from '../../src/image/binaries.js'
 import type { BuildInputs } from '../../src/image/build.js'
-import { bundledRecipe } from '../../src/image/bundled.js'
 import { cacheModes } from '../../src/image/cache.js'
 import { variants } from '../../src/image/recipe.js'
+import { checkout } from '../../src/runtime/checkout.js'
 import { InputError } from '../../src/runtime/errors.js'
 import type { InputReader } from '../../src/runtime/inputs.js'
 
+/** The inputs of build. @throws {InputError} */
 export function getInputs(reader: InputReader): BuildInputs {
   return Object.freeze({
     recipe: recipe(reader.required('recipe', 'guestos, or the path of a recipe')),
@@ -29,8 +30,7 @@ export function getInputs(reader: InputReader): BuildInputs {
 }
 
 function recipe(value: string): string {
-  const bundled = bundledRecipe(value)
-  if (bundled !== undefined) return bundled
+  if (value === 'guestos') return path.join(checkout(), 'guestos/recipe.yml')
   const absolute = path.resolve(value)
   const isFolder = existsSync(absolute) && statSync(absolute).isDirectory()
   const file = isFolder ? path.join(absolute, 'recipe.yml') : absolute

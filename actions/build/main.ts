@@ -1,8 +1,9 @@
 import * as core from '@actions/core'
 import { build } from '../../src/image/build.js'
-import { summarise } from '../../src/image/summary.js'
+import { buildSummary } from '../../src/image/summary.js'
 import { runMain } from '../../src/runtime/action.js'
 import { InputReader } from '../../src/runtime/inputs.js'
+import { addSummary } from '../../src/runtime/summary.js'
 import { getInputs } from './inputs.js'
 
 await runMain(async () => {
@@ -13,5 +14,5 @@ await runMain(async () => {
   core.setOutput('cache-hit', result.cacheHit)
   core.setOutput('cache-key', result.cacheKey)
   core.setOutput('manifest', result.manifest)
-  await summarise(result)
+  addSummary(buildSummary(result))
 })

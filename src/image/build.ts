@@ -161,4 +161,6 @@ function handOut(from: string, to: string): void {
     copyFileSync(from, part, constants.COPYFILE_FICLONE)
   }
   renameSync(part, to)
+  // A rename between two names of one file does nothing.
+  rmSync(part, { force: true })
 }

@@ -61,7 +61,10 @@ export const recipeSchema = {
     binaries: {
       type: 'object',
       description: 'name: path, installed as /opt/ic/bin/<name>',
-      propertyNames: { pattern: '^[A-Za-z0-9][A-Za-z0-9._+-]*$' },
+      propertyNames: {
+        pattern: '^[A-Za-z0-9][A-Za-z0-9._+-]*$',
+        description: 'as name of a binary: letters, digits and . _ + -',
+      },
       additionalProperties: path,
     },
     'kernel-command-line': {

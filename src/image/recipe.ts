@@ -1,11 +1,16 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { Ajv } from 'ajv'
-import { LineCounter, parseDocument } from 'yaml'
 import { UserError } from '../runtime/errors.js'
+import {
+  problemAt,
+  readYaml,
+  schemaProblem,
+  type YamlPath,
+  type YamlSource,
+} from '../runtime/schema-errors.js'
 import type { BaseName } from './bases.js'
 import { recipeSchema } from './recipe-schema.js'
-import { problemAt, schemaProblem, type YamlPath, type YamlSource } from './schema-errors.js'
 
 export const variants = ['dev', 'prod'] as const
 export type Variant = (typeof variants)[number]
@@ -66,13 +71,8 @@ const validate = new Ajv({ verbose: true }).compile<RecipeFile>(recipeSchema)
  * @throws {UserError} that names file, line, key, value and what is allowed
  */
 export function readRecipe(file: string, variant: Variant): Recipe {
-  const lines = new LineCounter()
-  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines })
-  const source: YamlSource = { file, document, lines }
-  const [syntax] = document.errors
-  if (syntax !== undefined)
-    throw new UserError(`${path.basename(file)}: ${syntax.message.split('\n')[0] ?? ''}`)
-  const written: unknown = document.toJS()
+  const source = readYaml(file)
+  const written: unknown = source.document.toJS()
   if (!validate(written)) {
     const [error] = validate.errors ?? []
     throw error === undefined ? new UserError(`${file} is not a recipe`) : schemaProblem(source, error)

@@ -1,32 +1,26 @@
-import * as core from '@actions/core'
+import { cell, table } from '../runtime/summary.js'
 import { formatDuration, formatSize } from '../runtime/units.js'
 import type { BuildResult } from './build.js'
 
-/** Puts the image, and what it took to get it, into the step summary. Does nothing outside of a job. */
-export async function summarise(result: BuildResult): Promise<void> {
-  if (process.env.GITHUB_STEP_SUMMARY === undefined) return
-  await core.summary.addRaw(summaryOf(result)).write()
-}
-
-/** Markdown. Nothing in it comes out of a guest; the schema and the inputs keep names and versions plain. */
-export function summaryOf(result: BuildResult): string {
-  const rows = result.steps.map(
-    ({ name, how, milliseconds }) => `| ${name} | ${how} | ${formatDuration(milliseconds)} |`,
-  )
+/** The image, and what it took to get it, as Markdown for the step summary. */
+export function buildSummary(result: BuildResult): string {
+  const { image, bytes, imageDigest, version, cacheHit, cacheKey, steps } = result
   return [
-    `### Image ${result.version}`,
+    `### Image ${cell(version)}`,
     '',
-    '| | |',
-    '|---|---|',
-    `| image | \`${result.image}\` |`,
-    `| size | ${formatSize(result.bytes)} |`,
-    `| digest | \`${result.imageDigest}\` |`,
-    `| cache hit | ${result.cacheHit} |`,
-    `| cache key | \`${result.cacheKey}\` |`,
-    '',
-    '| step | from | time |',
-    '|---|---|--:|',
-    ...rows,
-    '',
+    table(
+      ['Image', cell(image)],
+      [
+        ['Size', formatSize(bytes)],
+        ['Digest', cell(imageDigest)],
+        ['Cache hit', cacheHit],
+        ['Cache key', cell(cacheKey)],
+      ],
+    ),
+    table(
+      ['Layer', 'From', 'Time'],
+      steps.map(({ name, how, milliseconds }) => [name, how, formatDuration(milliseconds)]),
+      'llr',
+    ),
   ].join('\n')
 }
