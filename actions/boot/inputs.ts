@@ -4,8 +4,12 @@ import type { InputReader } from '../../src/runtime/inputs.js'
 import { accelerators } from '../../src/vm/acceleration.js'
 import type { BootOptions } from '../../src/vm/boot.js'
 import { type Credentials, credentialName } from '../../src/vm/credentials.js'
+import { smallestConsole } from '../../src/vm/console.js'
 import type { PortForward } from '../../src/vm/machine.js'
 import { firstCid, lastCid } from '../../src/vm/vsock.js'
+
+/** Bytes; with less the firmware itself does not run. */
+const smallestMemory = 2 ** 24
 
 /** The inputs of boot. @throws {InputError} */
 export function getInputs(inputs: InputReader): BootOptions {
@@ -21,7 +25,7 @@ export function getInputs(inputs: InputReader): BootOptions {
 /** The inputs of boot but for the image, which the whole pipeline builds first. @throws {InputError} */
 export function getMachineInputs(inputs: InputReader): Omit<BootOptions, 'image' | 'imageDigest'> {
   return {
-    memory: inputs.size('memory'),
+    memory: inputs.size('memory', smallestMemory),
     cpus: inputs.integer('cpus', 1, 255),
     accelerator: inputs.choice('accelerator', accelerators),
     firmware: inputs.required('firmware', 'auto, bios, or the path of a UEFI file'),
@@ -34,9 +38,9 @@ export function getMachineInputs(inputs: InputReader): Omit<BootOptions, 'image'
     forward: inputs.lines('forward').map((line) => forward(line)),
     network: inputs.choice('network', ['open', 'restricted']),
     diskSize: inputs.optional('disk-size', (name) => inputs.size(name)),
-    timeout: inputs.optional('timeout', (name) => inputs.duration(name)),
-    maxLifetime: inputs.duration('max-lifetime'),
-    consoleLimit: inputs.size('console-limit'),
+    timeout: inputs.optional('timeout', (name) => inputs.duration(name, 1000)),
+    maxLifetime: inputs.duration('max-lifetime', 1000),
+    consoleLimit: inputs.size('console-limit', smallestConsole),
     extraArgs: inputs.lines('extra-args'),
     stateRoot: process.env.RUNNER_TEMP ?? tmpdir(),
   }

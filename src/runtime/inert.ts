@@ -41,7 +41,7 @@ export function inertLines(text: string): string[] {
 
 /* ANSI CSI, OSC and two-character escape sequences (ECMA-48). */
 // eslint-disable-next-line no-control-regex
-const ansi = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g
+const ansi = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g
 
 /** Text without terminal colours and cursor movements. Apply before `inert`, never after it. */
 export function withoutAnsi(text: string): string {

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { InputError } from './errors.js'
-import { durationForm, parseDuration, parseSize, sizeForm } from './units.js'
+import { durationForm, formatDuration, formatSize, parseDuration, parseSize, sizeForm } from './units.js'
 
 /**
  * Reads and checks the inputs of an action. `get` returns the raw text of an input, empty when it is not set.
@@ -56,18 +56,23 @@ export class InputReader {
   }
 
   /** Bytes. */
-  size(name: string): number {
+  size(name: string, min = 1): number {
     const value = this.text(name)
     const bytes = parseSize(value)
-    if (bytes === undefined || bytes === 0) throw new InputError(name, value, sizeForm)
+    if (bytes === undefined || bytes < min) {
+      throw new InputError(name, value, min > 1 ? `${sizeForm}, at least ${formatSize(min)}` : sizeForm)
+    }
     return bytes
   }
 
   /** Milliseconds. */
-  duration(name: string): number {
+  duration(name: string, min = 0): number {
     const value = this.text(name)
     const milliseconds = parseDuration(value)
-    if (milliseconds === undefined) throw new InputError(name, value, durationForm)
+    if (milliseconds === undefined || milliseconds < min) {
+      const least = min > 0 ? `, at least ${formatDuration(min)}` : ''
+      throw new InputError(name, value, `${durationForm}${least}`)
+    }
     return milliseconds
   }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { checkout } from '../runtime/checkout.js'
@@ -11,7 +11,7 @@ import { createKeyPair, publicKeyOf, writeKnownHosts } from '../ssh/identity.js'
 import { type AcceleratorChoice, settleAcceleration } from './acceleration.js'
 import { failureOf, SupervisorClient } from './client.js'
 import { type Credentials, writeCredentials } from './credentials.js'
-import { checkImage, createOverlay } from './disk.js'
+import { checkDiskSize, checkImage, createOverlay } from './disk.js'
 import { findFirmware, withOwnVariables } from './firmware.js'
 import type { PortForward } from './machine.js'
 import type { Plan } from './plan.js'
@@ -73,6 +73,7 @@ export async function startVm(options: BootOptions): Promise<BootingVm> {
     checkImage(options.image, options.imageDigest),
     settleAcceleration(options.accelerator),
     installedQemu(),
+    options.diskSize === undefined ? undefined : checkDiskSize(options.image, options.diskSize),
   ])
   info(`QEMU ${qemuVersion}, accelerator ${acceleration.kind}: ${acceleration.reason}`)
 
@@ -154,11 +155,12 @@ async function startSupervisor(folder: string): Promise<SupervisorClient> {
     detached: true,
     stdio: ['ignore', output, output],
   })
+  closeSync(output)
   supervisor.unref()
   for (let tries = 500; tries > 0; tries -= 1) {
     const client = await SupervisorClient.connect(folder).catch(() => undefined)
     if (client) return client
-    if (supervisor.exitCode !== null) break
+    if (supervisor.exitCode !== null || supervisor.signalCode !== null) break
     await sleep(20)
   }
   supervisor.kill('SIGKILL')

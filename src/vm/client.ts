@@ -9,6 +9,9 @@ export interface Request {
   readonly request: 'stop' | 'lease'
 }
 
+/** Milliseconds in which a supervisor that lives tells the VM's state; one that was stopped never does. */
+const greetingWithin = 2000
+
 /**
  * A connection to the supervisor of one VM. The supervisor sends the VM's state when a client connects and at every
  * change, one JSON object a line.
@@ -34,25 +37,23 @@ export class SupervisorClient {
   /** @throws {Error} when no supervisor answers in `folder` */
   static async connect(folder: string): Promise<SupervisorClient> {
     const socket = await connectIn(folder)
-    const lines = createInterface({ input: socket })
-    const client = await new Promise<SupervisorClient>((resolve, reject) => {
-      const gone = (): void => {
+    return new Promise((resolve, reject) => {
+      let client: SupervisorClient | undefined
+      // One listener from the first line on: a second line may come in the same piece.
+      createInterface({ input: socket }).on('line', (line) => {
+        const state = JSON.parse(line) as VmState
+        if (client) client.update(state)
+        else resolve((client = new SupervisorClient(socket, state)))
+      })
+      socket.on('error', () => undefined)
+      socket.once('close', () => {
+        client?.update(readVmOr(folder, client.current))
         reject(new Error('the supervisor closed the connection'))
-      }
-      socket.once('close', gone)
-      lines.once('line', (line) => {
-        socket.off('close', gone)
-        resolve(new SupervisorClient(socket, JSON.parse(line) as VmState))
+      })
+      socket.setTimeout(greetingWithin, () => {
+        if (!client) socket.destroy()
       })
     })
-    lines.on('line', (line) => {
-      client.update(JSON.parse(line) as VmState)
-    })
-    socket.on('error', () => undefined)
-    socket.once('close', () => {
-      client.update(readVmOr(folder, client.current))
-    })
-    return client
   }
 
   get state(): VmState {

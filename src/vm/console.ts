@@ -1,8 +1,11 @@
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { visible, withoutAnsi } from '../runtime/inert.js'
 
 /** Characters of one console line that are looked at; a guest may print without ever ending a line. */
 const lineLimit = 4096
+
+/** The smallest limit of a log: each half holds the longest line, whose characters may be spelled with six each. */
+export const smallestConsole = 2 ** 16
 
 /** Lines kept in memory for the evidence of a failure. */
 const tailLines = 60
@@ -15,6 +18,7 @@ export class ConsoleLog {
   private descriptor: number
   private size = 0
   private partial = ''
+  private unwritten = ''
   private readonly recent: string[] = []
 
   constructor(
@@ -29,14 +33,9 @@ export class ConsoleLog {
   /** Takes what the guest printed. */
   add(chunk: string): void {
     const pieces = (this.partial + chunk).split('\n')
-    this.partial = pieces.pop() ?? ''
-    let out = ''
-    for (const piece of pieces) out += this.line(piece)
-    while (this.partial.length >= lineLimit) {
-      out += this.line(this.partial.slice(0, lineLimit))
-      this.partial = this.partial.slice(lineLimit)
-    }
-    this.write(out)
+    this.partial = this.wholeParts(pieces.pop() ?? '')
+    for (const piece of pieces) this.line(this.wholeParts(piece))
+    this.flush()
   }
 
   /** The last lines, the unfinished one too. */
@@ -50,29 +49,55 @@ export class ConsoleLog {
   }
 
   end(): void {
-    if (this.partial !== '') this.write(this.line(this.partial))
+    if (this.partial !== '') this.line(this.partial)
     this.partial = ''
+    this.flush()
     closeSync(this.descriptor)
   }
 
-  private line(raw: string): string {
+  /** Takes what is too long for one line as lines, and gives the rest. */
+  private wholeParts(text: string): string {
+    let from = 0
+    for (; text.length - from > lineLimit; from += lineLimit) this.line(text.slice(from, from + lineLimit))
+    return text.slice(from)
+  }
+
+  private line(raw: string): void {
     const text = clean(raw)
     this.recent.push(text)
     if (this.recent.length > tailLines) this.recent.shift()
+    const entry = `[${this.elapsed().toFixed(3).padStart(9)}] ${text}\n`
+    const bytes = Buffer.byteLength(entry)
+    if (this.size + bytes > this.limit / 2) this.rotate()
+    this.size += bytes
+    this.unwritten += entry
     this.onLine(text)
-    return `[${this.elapsed().toFixed(3).padStart(9)}] ${text}\n`
   }
 
-  private write(text: string): void {
-    if (text === '') return
-    if (this.size + Buffer.byteLength(text) > this.limit / 2) {
-      closeSync(this.descriptor)
-      renameSync(this.file, `${this.file}.1`)
-      this.descriptor = openSync(this.file, 'w', 0o600)
-      this.size = 0
-    }
-    this.size += writeSync(this.descriptor, text)
+  private rotate(): void {
+    this.flush()
+    closeSync(this.descriptor)
+    renameSync(this.file, rotated(this.file))
+    this.descriptor = openSync(this.file, 'w', 0o600)
+    this.size = 0
   }
+
+  private flush(): void {
+    if (this.unwritten !== '') writeFileSync(this.descriptor, this.unwritten)
+    this.unwritten = ''
+  }
+}
+
+/** The last `count` lines of a console log on disk, across its rotation. */
+export function consoleTail(file: string, count: number): string[] {
+  const lines = [rotated(file), file].flatMap((part) =>
+    existsSync(part) ? readFileSync(part, 'utf8').split('\n').slice(0, -1) : [],
+  )
+  return lines.slice(-count)
+}
+
+function rotated(file: string): string {
+  return `${file}.1`
 }
 
 function clean(raw: string): string {

@@ -27,11 +27,12 @@ export const failureSigns: readonly FailureSign[] = [
   },
   {
     class: 'kernel-panic',
-    pattern: /\] (?:BUG: unable to handle|BUG: kernel NULL pointer|Oops: |general protection fault, maybe)/,
+    pattern:
+      /\] (?:BUG: unable to handle|BUG: kernel NULL pointer|kernel BUG at |Oops: |general protection fault[,:])/,
     message: 'the kernel oopsed',
     advice:
       'The trace in the console log names the function; a module built for another kernel is a usual cause.',
-    source: 'Linux arch/x86/mm/fault.c, arch/x86/kernel/traps.c',
+    source: 'Linux arch/x86/mm/fault.c, arch/x86/kernel/traps.c, lib/bug.c',
     example: '[   12.345678] BUG: kernel NULL pointer dereference, address: 0000000000000000',
   },
   {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { Failure, InputError } from '../runtime/errors.js'
 import type { Firmware } from './machine.js'
@@ -14,14 +14,19 @@ const known: readonly Firmware[] = [
   { kind: 'rom', file: '/usr/share/ovmf/OVMF.fd' },
 ]
 
+interface FlashFile {
+  readonly filename: string
+  readonly format: string
+}
+
 interface Descriptor {
   readonly 'interface-types'?: readonly string[]
   readonly features?: readonly string[]
   readonly targets?: readonly { readonly architecture: string; readonly machines: readonly string[] }[]
   readonly mapping?: {
     readonly device: string
-    readonly executable?: { readonly filename: string }
-    readonly 'nvram-template'?: { readonly filename: string }
+    readonly executable?: FlashFile
+    readonly 'nvram-template'?: FlashFile
   }
 }
 
@@ -35,7 +40,7 @@ export function findFirmware(choice: string, descriptors = descriptorFolder): Fi
   if (choice === 'bios') return { kind: 'bios' }
   if (choice !== 'auto') {
     const file = path.resolve(choice)
-    if (!existsSync(file))
+    if (!isFile(file))
       throw new InputError('firmware', choice, 'auto, bios, or the path of a UEFI file that exists')
     return { kind: 'rom', file }
   }
@@ -56,8 +61,12 @@ export function withOwnVariables(firmware: Firmware, folder: string): Firmware {
 }
 
 function present(firmware: Firmware): boolean {
-  if (firmware.kind === 'flash') return existsSync(firmware.code) && existsSync(firmware.variables)
-  return firmware.kind === 'bios' || existsSync(firmware.file)
+  if (firmware.kind === 'flash') return isFile(firmware.code) && isFile(firmware.variables)
+  return firmware.kind === 'bios' || isFile(firmware.file)
+}
+
+function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true
 }
 
 /** Plain UEFI for q35, in the order of the descriptors' names; secure boot needs SMM, which we switch off. */
@@ -65,9 +74,9 @@ function* described(folder: string): Generator<Firmware> {
   if (!existsSync(folder)) return
   for (const name of readdirSync(folder).sort()) {
     if (!name.endsWith('.json')) continue
-    const descriptor = JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Descriptor
-    const code = descriptor.mapping?.executable?.filename
-    const variables = descriptor.mapping?.['nvram-template']?.filename
+    const descriptor = readDescriptor(path.join(folder, name))
+    const code = descriptor.mapping?.executable
+    const variables = descriptor.mapping?.['nvram-template']
     const fits =
       descriptor['interface-types']?.includes('uefi') === true &&
       descriptor.mapping?.device === 'flash' &&
@@ -76,6 +85,17 @@ function* described(folder: string): Generator<Firmware> {
         ({ architecture, machines }) =>
           architecture === 'x86_64' && machines.some((machine) => machine.startsWith('pc-q35')),
       ) === true
-    if (fits && code !== undefined && variables !== undefined) yield { kind: 'flash', code, variables }
+    if (fits && code?.format === 'raw' && variables?.format === 'raw') {
+      yield { kind: 'flash', code: code.filename, variables: variables.filename }
+    }
+  }
+}
+
+/** A descriptor that some package left broken describes nothing. */
+function readDescriptor(file: string): Descriptor {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Descriptor
+  } catch {
+    return {}
   }
 }

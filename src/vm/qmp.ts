@@ -12,9 +12,12 @@ interface Reply {
   readonly error?: { readonly desc: string }
 }
 
+const hungUp = 'QEMU closed its QMP connection'
+
 /** A QEMU Machine Protocol connection. Source: QEMU docs/interop/qmp-spec.txt. */
 export class Qmp {
   private next = 1
+  private closed = false
   private readonly waiting = new Map<
     number,
     { resolve: (value: unknown) => void; reject: (error: Error) => void }
@@ -31,7 +34,8 @@ export class Qmp {
       else if (message.id !== undefined) this.settle(message.id, message)
     })
     const gone = (): void => {
-      for (const { reject } of this.waiting.values()) reject(new Error('QEMU closed its QMP connection'))
+      this.closed = true
+      for (const { reject } of this.waiting.values()) reject(new Error(hungUp))
       this.waiting.clear()
     }
     lines.on('close', gone)
@@ -47,6 +51,7 @@ export class Qmp {
 
   /** @throws {Error} with QEMU's own words when it refuses, or when QEMU ends */
   execute(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> {
+    if (this.closed) return Promise.reject(new Error(hungUp))
     const id = this.next++
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject })

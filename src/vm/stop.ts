@@ -1,8 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { group, info, quoted } from '../runtime/log.js'
 import { SupervisorClient } from './client.js'
+import { consoleTail } from './console.js'
 import { files, readVm, type VmState } from './state.js'
+
+/** Milliseconds in which a supervisor that lives has ended its VM, see supervisor.ts. */
+const stopWithin = 8000
 
 /** Lines of the console that a failed job shows at its end. */
 const shownLines = 100
@@ -14,29 +19,36 @@ const shownLines = 100
 export async function stopVm(folder: string): Promise<VmState | undefined> {
   if (!existsSync(path.join(folder, files.state))) return undefined
   const client = await SupervisorClient.connect(folder).catch(() => undefined)
-  if (client) {
-    client.send('stop')
-    await client.gone
-  }
+  const gone = client?.gone.then(() => true) ?? Promise.resolve(false)
+  client?.send('stop')
+  if (!(await Promise.race([gone, sleep(stopWithin, false, { ref: false })]))) killSupervisor(folder)
+  client?.close()
   return readVm(folder)
+}
+
+/** For a supervisor that does not answer, being stopped itself, or has gone. QEMU dies with it. */
+function killSupervisor(folder: string): void {
+  const { supervisorPid } = readVm(folder)
+  try {
+    // By now another process may have got its number.
+    const command = readFileSync(`/proc/${supervisorPid}/cmdline`, 'utf8').split('\0')
+    if (command.includes(folder)) process.kill(supervisorPid, 'SIGKILL')
+  } catch {
+    // It has gone.
+  }
 }
 
 /** The end of a job that booted the VM in `folder`: stops it, and shows the end of its console when the job failed. */
 export async function finishVm(folder: string, jobStatus: string): Promise<void> {
   if (folder === '' || !existsSync(path.join(folder, files.state))) return
   // Read before the guest shuts down: what it says of that is of no interest.
-  const tail = jobStatus === 'failure' ? consoleTail(readVm(folder).console) : ''
+  const tail = jobStatus === 'failure' ? consoleTail(readVm(folder).console, shownLines) : []
   const vm = await stopVm(folder)
   if (!vm) return
   info(`VM ${vm.name} has been shut down; its console log is ${vm.console}`)
-  if (tail === '') return
+  if (tail.length === 0) return
   await group(`The last ${shownLines} lines of the console`, () => {
-    quoted(tail)
+    quoted(tail.join('\n'))
     return Promise.resolve()
   })
-}
-
-function consoleTail(file: string): string {
-  if (!existsSync(file)) return ''
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-shownLines).join('\n')
 }

@@ -1,5 +1,4 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import type { Duplex, Readable } from 'node:stream'
 import { dyingWithParent, type Machine, qemuCommand } from '../machine.js'
 
@@ -38,15 +37,5 @@ export function startQemu(machine: Machine): Qemu {
     qmp: child.stdio[3] as Duplex,
     complaint: () => complaint.trim(),
     ended,
-  }
-}
-
-/** True when a process has been stopped by a signal. Source: proc(5), /proc/pid/stat, the field after the name. */
-export function isStopped(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return stat.charAt(stat.lastIndexOf(')') + 2) === 'T'
-  } catch {
-    return false
   }
 }

@@ -1,7 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 import type { Request } from '../client.js'
 import { files, type VmState } from '../state.js'
+
+/** Milliseconds a client has to hang up. */
+const farewell = 1000
 
 /** Serves supervisor.sock: the VM's state at once and at every change, and the requests of client.ts. */
 export class StateServer {
@@ -30,11 +34,12 @@ export class StateServer {
     for (const client of this.clients) client.write(line)
   }
 
-  /** Closes when the clients have been told the last state. */
+  /** Closes when the clients have been told the last state, or do not take it. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve))
     for (const client of this.clients) client.end()
-    await closed
+    await Promise.race([closed, setTimeout(farewell, undefined, { ref: false })])
+    for (const client of this.clients) client.destroy()
   }
 
   private accept(client: Socket): void {
@@ -44,7 +49,7 @@ export class StateServer {
     client.write(`${JSON.stringify(this.state())}\n`)
     createInterface({ input: client }).on('line', (line) => {
       const request = requestIn(line)
-      if (request !== undefined && request in this.on) this.on[request](client)
+      if (request !== undefined && Object.hasOwn(this.on, request)) this.on[request](client)
     })
   }
 }

@@ -4,26 +4,34 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../../runtime/errors.js'
 import { sshConfig } from '../../ssh/config.js'
 import { ConsoleLog } from '../console.js'
-import { failureIn, type FailureSign } from '../failures.js'
+import { failureIn } from '../failures.js'
 import type { Plan } from '../plan.js'
 import { Qmp, type QmpEvent } from '../qmp.js'
 import { type Stage, stageOf } from '../stages.js'
 import { files, type SshAccess, type VmState, writeVm } from '../state.js'
 import { anyCid } from '../vsock.js'
-import { isStopped, type Qemu, startQemu } from './qemu.js'
+import { untilFrozen } from './heart.js'
+import { type Qemu, startQemu } from './qemu.js'
 import { type Attempt, untilReady } from './readiness.js'
 import { StateServer } from './server.js'
-import { bootDeadlineFailure, brokenHostKey, complaintFailure, vsockCidTaken } from './verdict.js'
+import {
+  bootDeadlineFailure,
+  bootLoop,
+  brokenHostKey,
+  complaintFailure,
+  eventFailure,
+  hostFailure,
+  vsockCidTaken,
+} from './verdict.js'
 
 /** Milliseconds in which a guest prints the trace that follows the line of its death. */
 const lastWords = 300
 
-/** Milliseconds between looks at whether QEMU still moves, and without an answer from it until it counts as frozen. */
-const heartbeat = 1000
-const frozenAfter = 15_000
-
 /** Resets of a guest that has not been ready, beyond which it is in a loop; three failed trials of a new slot are not. */
 const resetLimit = 5
+
+/** Node's timers hold 31 bits of milliseconds, 24 days; a longer one would end at once. */
+const longestTimer = 2 ** 31 - 1
 
 /** How often another vsock CID is tried. */
 const cidTries = 5
@@ -43,6 +51,8 @@ export class Supervisor {
   private qmp: Qmp | undefined
   private resets = 0
   private lastAttempt: { kind: Attempt; stderr: string } | undefined
+  /** A failure that is certain while its last words still come. */
+  private verdict: Failure | undefined
   private stopping = false
 
   constructor(
@@ -101,8 +111,13 @@ export class Supervisor {
     this.after(this.plan.maxLifetime, () => {
       this.fail(new Failure({ class: 'lifetime', message: 'the VM reached its max-lifetime' }))
     })
+    this.after(this.plan.bootTimeout, () => {
+      if (this.state.state === 'booting') {
+        this.fail(bootDeadlineFailure(this.plan.bootTimeout, this.stage(), this.lastAttempt))
+      }
+    })
     await this.live().catch((error: unknown) => {
-      this.fail(new Failure({ class: 'qemu-exit', message: String(error) }))
+      this.fail(hostFailure(error))
     })
     this.end()
     await this.server.close()
@@ -120,12 +135,18 @@ export class Supervisor {
   }
 
   private after(milliseconds: number, act: () => void): void {
-    sleep(milliseconds, undefined, { signal: this.over.signal, ref: false }).then(act, () => undefined)
+    const wait = Math.min(milliseconds, longestTimer)
+    sleep(wait, undefined, { signal: this.over.signal, ref: false }).then(act, () => undefined)
   }
 
   private publish(change: Partial<VmState>): void {
     this.state = { ...this.state, ...change }
-    writeVm(this.folder, this.state)
+    try {
+      writeVm(this.folder, this.state)
+    } catch (error) {
+      // A full disk must not keep those who listen from learning of it.
+      console.error(error)
+    }
     this.server.broadcast()
   }
 
@@ -139,7 +160,7 @@ export class Supervisor {
         this.publish({ vsockCid: anyCid() })
         continue
       }
-      this.fail(complaintFailure(qemu.complaint(), how))
+      this.fail(this.verdict ?? complaintFailure(qemu.complaint(), how))
       return
     }
   }
@@ -149,14 +170,18 @@ export class Supervisor {
     this.qemu = qemu
     if (this.stopping) qemu.process.kill('SIGKILL')
     qemu.console.setEncoding('utf8').on('data', (chunk: string) => {
-      this.console.add(chunk)
-      const prompt = failureIn(this.console.unfinished(), this.state.state === 'booting')
-      if (prompt) this.recognise(prompt, this.console.unfinished())
+      try {
+        this.console.add(chunk)
+      } catch (error) {
+        this.fail(hostFailure(error))
+      }
+      this.recognise(this.console.unfinished())
     })
     this.publish({ pid: qemu.pid })
-    this.boot(qemu).catch((error: unknown) => {
-      // When QEMU ends while it is being set up, its end below says more than the broken connection does.
-      if (!this.over.signal.aborted) console.error(error)
+    this.boot(qemu).catch(async (error: unknown) => {
+      // When QEMU ends while it is being set up, its end says more than the broken connection does.
+      await Promise.race([qemu.ended, sleep(quitWait, undefined, { ref: false })])
+      if (qemu === this.qemu) this.fail(hostFailure(error))
     })
     return qemu
   }
@@ -170,11 +195,8 @@ export class Supervisor {
     const access: SshAccess & { port: number } = { ...this.state.ssh, port }
     writeFileSync(access.configFile, sshConfig(access, this.plan.ssh.pinned), { mode: 0o600 })
     this.publish({ ssh: access })
-    void this.watchHeart(qemu, qmp)
-    this.after(this.plan.bootTimeout, () => {
-      if (this.state.state === 'booting') {
-        this.fail(bootDeadlineFailure(this.plan.bootTimeout, this.stage(), this.lastAttempt))
-      }
+    void untilFrozen(qemu.pid, qmp, this.over.signal).then((failure) => {
+      if (failure) this.fail(failure)
     })
     const bootId = await untilReady({
       port,
@@ -203,77 +225,31 @@ export class Supervisor {
   }
 
   private read(line: string): void {
-    const booting = this.state.state === 'booting'
-    const stage = booting ? stageOf(line) : undefined
+    const stage = this.state.state === 'booting' ? stageOf(line) : undefined
     if (stage) this.reach(stage)
-    const sign = failureIn(line, booting)
-    if (sign) this.recognise(sign, line)
+    this.recognise(line)
   }
 
-  private recognise(sign: FailureSign, line: string): void {
-    if (this.over.signal.aborted) return
-    const { class: kind, message, advice } = sign
+  private recognise(line: string): void {
+    const sign = this.verdict ? undefined : failureIn(line, this.state.state === 'booting')
+    if (sign) this.condemn(new Failure({ ...sign, evidence: [line] }))
+  }
+
+  private condemn(failure: Failure): void {
+    this.verdict ??= failure
     this.after(lastWords, () => {
-      this.fail(new Failure({ class: kind, message, advice, evidence: [line] }))
+      this.fail(this.verdict ?? failure)
     })
   }
 
-  private hear({ event, data }: QmpEvent): void {
-    switch (event) {
-      case 'GUEST_PANICKED':
-        this.after(lastWords, () => {
-          this.fail(new Failure({ class: 'kernel-panic', message: 'the kernel panicked (pvpanic)' }))
-        })
-        return
-      case 'RESET':
-        this.resets += data?.guest === true ? 1 : 0
-        if (this.state.state === 'booting' && this.resets >= resetLimit) {
-          const message = `the guest restarted ${this.resets} times without becoming ready`
-          this.fail(new Failure({ class: 'boot-loop', message }))
-        }
-        return
-      case 'BLOCK_IO_ERROR':
-        this.fail(
-          data?.nospace === true
-            ? new Failure({
-                class: 'disk-full',
-                message: 'the host has no space left for the disk of the VM',
-                advice: `Free space where ${this.folder} lies.`,
-              })
-            : new Failure({ class: 'image-corrupt', message: `QEMU: ${String(data?.reason)}` }),
-        )
-        return
-      case 'BLOCK_IMAGE_CORRUPTED':
-        this.fail(new Failure({ class: 'image-corrupt', message: `QEMU: ${String(data?.msg)}` }))
-        return
-      default:
+  private hear(event: QmpEvent): void {
+    if (event.event === 'RESET') {
+      this.resets += event.data?.guest === true ? 1 : 0
+      if (this.state.state === 'booting' && this.resets >= resetLimit) this.fail(bootLoop(this.resets))
+      return
     }
-  }
-
-  /** A QEMU that was stopped, or hangs, neither ends nor says a word. */
-  private async watchHeart(qemu: Qemu, qmp: Qmp): Promise<void> {
-    let answered = performance.now()
-    let asked = false
-    let stoppedBefore = false
-    while (!this.over.signal.aborted) {
-      await sleep(heartbeat, undefined, { ref: false })
-      const stopped = isStopped(qemu.pid)
-      if ((stopped && stoppedBefore) || performance.now() - answered > frozenAfter) {
-        const message = stopped ? 'QEMU has been stopped by a signal' : 'QEMU no longer answers'
-        this.fail(new Failure({ class: 'qemu-frozen', message }))
-        return
-      }
-      stoppedBefore = stopped
-      if (asked) continue
-      asked = true
-      qmp.execute('query-status').then(
-        () => {
-          answered = performance.now()
-          asked = false
-        },
-        () => undefined,
-      )
-    }
+    const failure = eventFailure(event, this.folder)
+    if (failure) this.condemn(failure)
   }
 
   /** Settles the VM's fate once; what comes later is a consequence. */

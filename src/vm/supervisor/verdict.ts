@@ -1,5 +1,6 @@
 import { Failure } from '../../runtime/errors.js'
 import { formatDuration } from '../../runtime/units.js'
+import type { QmpEvent } from '../qmp.js'
 import type { Stage } from '../stages.js'
 import type { Attempt } from './readiness.js'
 
@@ -34,7 +35,11 @@ const complaints: readonly { pattern: RegExp; class: Failure['class']; message: 
       message: 'qemu-system-x86_64 is not installed on this machine',
       advice: 'On Debian or Ubuntu: sudo apt-get install qemu-system-x86',
     },
-    { pattern: /kvm|KVM/, class: 'acceleration', message: 'QEMU could not run the guest under KVM' },
+    {
+      pattern: /\bKVM\b|\bkvm[_:]|kvm\.c/,
+      class: 'acceleration',
+      message: 'QEMU could not run the guest under KVM',
+    },
   ]
 
 /** QEMU's words for a CID that another VM of this host has. Source: QEMU hw/virtio/vhost-vsock.c, EADDRINUSE. */
@@ -82,6 +87,47 @@ export function bootDeadlineFailure(
     message: `the guest was not ready within ${limit}`,
     advice:
       'If it only needs longer, raise the input timeout; an emulated guest (tcg) takes about ten times as long.',
+  })
+}
+
+/** What QEMU's own word about the guest or its disk means. Source: QEMU qapi/run-state.json, qapi/block-core.json. */
+export function eventFailure({ event, data }: QmpEvent, folder: string): Failure | undefined {
+  switch (event) {
+    case 'GUEST_PANICKED':
+      return new Failure({ class: 'kernel-panic', message: 'the kernel panicked (pvpanic)' })
+    case 'SHUTDOWN':
+      if (data?.guest !== true) return undefined
+      return new Failure({ class: 'qemu-exit', message: 'the guest switched itself off' })
+    case 'BLOCK_IO_ERROR':
+      if (data?.nospace === true) return diskFull(folder)
+      return new Failure({ class: 'image-corrupt', message: `QEMU: ${String(data?.reason)}` })
+    case 'BLOCK_IMAGE_CORRUPTED':
+      return new Failure({ class: 'image-corrupt', message: `QEMU: ${String(data?.msg)}` })
+    default:
+      return undefined
+  }
+}
+
+/** What it means that the supervisor itself could not go on. */
+export function hostFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error
+  if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return diskFull('the VM')
+  return new Failure({ class: 'qemu-exit', message: `the VM could not be watched: ${String(error)}` })
+}
+
+function diskFull(where: string): Failure {
+  return new Failure({
+    class: 'disk-full',
+    message: 'the host has no space left for the VM',
+    advice: `Free space where ${where} lies.`,
+  })
+}
+
+export function bootLoop(resets: number): Failure {
+  return new Failure({
+    class: 'boot-loop',
+    message: `the guest restarted ${resets} times without becoming ready`,
+    advice: 'The lines before the last restart, in the console log, say why.',
   })
 }
 

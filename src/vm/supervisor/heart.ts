@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import { Failure } from '../../runtime/errors.js'
+import type { Qmp } from '../qmp.js'
+
+/** Milliseconds between looks at whether QEMU still moves, and without an answer from it until it counts as frozen. */
+const heartbeat = 1000
+const frozenAfter = 15_000
+
+/** Watches a QEMU, which neither ends nor says a word when it has been stopped or hangs. Undefined after `signal`. */
+export async function untilFrozen(pid: number, qmp: Qmp, signal: AbortSignal): Promise<Failure | undefined> {
+  let answered = performance.now()
+  let asked = false
+  let stoppedBefore = false
+  while (!signal.aborted) {
+    await setTimeout(heartbeat, undefined, { ref: false })
+    const stopped = isStopped(pid)
+    if ((stopped && stoppedBefore) || performance.now() - answered > frozenAfter) {
+      const message = stopped ? 'QEMU has been stopped by a signal' : 'QEMU no longer answers'
+      return new Failure({ class: 'qemu-frozen', message })
+    }
+    stoppedBefore = stopped
+    if (asked) continue
+    asked = true
+    qmp.execute('query-status').then(
+      () => {
+        answered = performance.now()
+        asked = false
+      },
+      () => undefined,
+    )
+  }
+  return undefined
+}
+
+/** True when a process has been stopped by a signal. Source: proc(5), /proc/pid/stat, the field after the name. */
+export function isStopped(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return stat.charAt(stat.lastIndexOf(')') + 2) === 'T'
+  } catch {
+    return false
+  }
+}
