@@ -90,7 +90,13 @@ function functionsIn(scope: Scope): FunctionDefinition[] {
       name: 'hashfiles',
       minArgs: 1,
       maxArgs: 255,
-      call: (...patterns) => new data.StringData(hashFiles(patterns.map(String), scope.workspace)),
+      call: (...patterns) =>
+        new data.StringData(
+          hashFiles(
+            patterns.map((pattern) => pattern.coerceString()),
+            scope.workspace,
+          ),
+        ),
     },
   ]
 }

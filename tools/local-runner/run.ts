@@ -129,8 +129,9 @@ function createRunFolder(local: string, startedAt: Date): string {
   const runs = ensure(path.join(local, 'runs'))
   for (const name of readdirSync(runs)) {
     if (!existsSync(path.join(runs, name, 'run.json'))) continue
-    for (const job of readdirSync(path.join(runs, name))) {
-      rmSync(path.join(runs, name, job, 'workspace'), { recursive: true, force: true })
+    for (const job of readdirSync(path.join(runs, name), { withFileTypes: true })) {
+      if (!job.isDirectory()) continue
+      rmSync(path.join(runs, name, job.name, 'workspace'), { recursive: true, force: true })
     }
   }
   const stamp = startedAt.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { UserError } from '../../src/runtime/errors.js'
 import { lineSplitter } from './lines.js'
 
 export interface StepProcessOptions {
@@ -29,7 +30,7 @@ const outputGrace = 5_000
  * Runs a step's own process to its end. It gets a session of its own, so that Ctrl-C in the terminal reaches the runner
  * alone, which then signals this process and not its children.
  * @returns the exit status, or the signal that ended it
- * @throws {Error} when it cannot be started
+ * @throws {UserError} when it cannot be started
  */
 export async function runStepProcess(options: StepProcessOptions): Promise<number | NodeJS.Signals> {
   const [program = '', ...args] = options.command
@@ -65,7 +66,9 @@ export async function runStepProcess(options: StepProcessOptions): Promise<numbe
   }
   try {
     const exit = new Promise<number | NodeJS.Signals>((resolve, reject) => {
-      child.on('error', reject)
+      child.on('error', (error) => {
+        reject(new UserError(`${program} cannot be started: ${error.message}`))
+      })
       child.on('exit', (code, signal) => {
         resolve(signal ?? code ?? 1)
       })

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe } from '../../src/runtime/action.js'
 import { formatDuration } from '../../src/runtime/units.js'
@@ -8,7 +8,7 @@ import { scopeOf, type Frame } from './job-run.js'
 import type { Outcome, StepRecord } from './record.js'
 import type { StepContext } from './step-context.js'
 import type { Step } from './step-definition.js'
-import { createStepLog, masked } from './step-log.js'
+import { createStepLog, masked, type StepLog } from './step-log.js'
 import { mark, paint, shown } from './terminal.js'
 
 /** One stage of a step, as its life needs it. */
@@ -21,83 +21,39 @@ export interface Stage {
   readonly work: (context: StepContext) => Promise<ExecutionResult>
 }
 
-const timedOut = 'timed out'
-
 /** Runs one stage of a step, whatever kind it is, and records how it went. It never throws. */
-export async function runStep(
-  frame: Frame,
-  { step, action, stage, name: nameIn, condition, work }: Stage,
-): Promise<void> {
+export async function runStep(frame: Frame, stage: Stage): Promise<void> {
   const { job } = frame
+  const { step } = stage
   const started = performance.now()
+  // The steps of a composite action are recorded after it, though they end before it.
   const place = job.records.length
   job.logs += 1
-  const number = String(job.logs).padStart(2, '0')
-  const controller = new AbortController()
-  // A step that may run in a cancelled job goes on.
-  const onCancel = (): void => {
-    if (!condition()) controller.abort()
-  }
-  let timer: NodeJS.Timeout | undefined
-  let name = step.uses ?? 'Run'
-  let result: ExecutionResult | undefined
-  let outcome: Outcome = 'failure'
-  let conclusion: Outcome = 'failure'
-  const logFile = path.join(job.folder, `${number}.log`)
-  mkdirSync(job.folder, { recursive: true })
-  const log = createStepLog({ print: job.run.print, file: logFile, masks: job.masks, debug: job.run.debug })
-  try {
-    const env = evaluateTexts(step.env, scopeOf(frame))
-    const scope = scopeOf(frame, env)
-    name = nameIn(scope)
-    if (condition()) {
-      job.run.print(`${'  '.repeat(frame.depth)}${paint('bold', `▸ ${shown(masked(name, job.masks))}`)}`)
-      const minutes =
-        step.timeoutMinutes && stage === 'main' ? Number(evaluate(step.timeoutMinutes, scope)) : 360
-      timer = setTimeout(() => {
-        log.error(`The action '${name}' has timed out after ${minutes} minutes.`)
-        controller.abort(timedOut)
-      }, minutes * 60_000)
-      job.cancelled.addEventListener('abort', onCancel)
-      const cancel = AbortSignal.any([controller.signal, frame.cancel])
-      result = await work({ step, env, action, name, log, cancel })
-      outcome = timedOut
-        ? 'failure'
-        : cancel.aborted
-          ? 'cancelled'
-          : result.status === 0
-            ? 'success'
-            : 'failure'
-      if (outcome === 'failure' && log.annotations.every(({ level }) => level !== 'error')) {
-        const how = typeof result.status === 'number' ? `exit code ${result.status}` : result.status
-        log.error(`Process completed with ${how}.`)
-      }
-    } else {
-      outcome = 'skipped'
-    }
-    const forgiven =
-      step.continueOnError && stage === 'main' && evaluate(step.continueOnError, scope) === true
-    conclusion = outcome === 'failure' && forgiven === true ? 'success' : outcome
-  } catch (error) {
-    log.error(describe(error))
-  } finally {
-    clearTimeout(timer)
-    job.cancelled.removeEventListener('abort', onCancel)
-  }
+  const base = path.join(job.folder, String(job.logs).padStart(2, '0'))
+  const log = createStepLog({
+    print: job.run.print,
+    file: `${base}.log`,
+    masks: job.masks,
+    debug: job.run.debug,
+  })
+
+  const { name, outcome, result } = await perform(frame, stage, log)
+  const forgiven = outcome === 'failure' && stage.stage === 'main' && forgives(frame, step, log)
+  const conclusion = forgiven ? 'success' : outcome
   const seconds = (performance.now() - started) / 1000
   const outputs = result?.outputs ?? {}
+  const summary = result?.summary ?? ''
   if (conclusion === 'failure') {
     frame.failed = true
-    if (frame.depth === 0 || stage === 'post') job.failed = true
+    if (frame.depth === 0) job.failed = true
   }
-  if (stage === 'main' && step.id !== undefined) frame.steps[step.id] = { outputs, outcome, conclusion }
-  const relative = (file: string): string => path.relative(job.run.folder, file)
-  const summary = path.join(job.folder, `${number}.md`)
-  if (result?.summary) writeFileSync(summary, masked(result.summary, job.masks))
+  if (stage.stage === 'main' && step.id !== undefined) frame.steps[step.id] = { outputs, outcome, conclusion }
+  if (summary !== '') writeFileSync(`${base}.md`, masked(summary, job.masks))
+  const relative = path.relative(job.run.folder, base)
   job.records.splice(place, 0, {
     name: masked(name, job.masks),
     ...(step.id !== undefined && { id: step.id }),
-    stage,
+    stage: stage.stage,
     depth: frame.depth,
     outcome,
     conclusion,
@@ -105,12 +61,75 @@ export async function runStep(
     outputs,
     commands: log.commands,
     annotations: log.annotations,
-    ...(outcome !== 'skipped' && { log: relative(logFile) }),
-    ...(result?.summary && { summary: relative(summary) }),
+    ...(existsSync(`${base}.log`) && { log: `${relative}.log` }),
+    ...(summary !== '' && { summary: `${relative}.md` }),
   })
   if (outcome !== 'skipped') {
-    job.run.print(
-      `${'  '.repeat(frame.depth)}${mark(outcome)} ${shown(masked(name, job.masks))} ${paint('gray', formatDuration(seconds * 1000))}`,
-    )
+    announce(frame, `${mark(outcome)} ${shown(name)} ${paint('gray', formatDuration(seconds * 1000))}`)
+  }
+}
+
+const announce = (frame: Frame, text: string): void => {
+  frame.job.run.print(`${'  '.repeat(frame.depth)}${masked(text, frame.job.masks)}`)
+}
+
+/** What a step has without a timeout-minutes: the limit of a whole job. */
+const longest = 360
+const timedOut = 'timed out'
+
+interface Performance {
+  readonly name: string
+  readonly outcome: Outcome
+  readonly result?: ExecutionResult
+}
+
+async function perform(frame: Frame, stage: Stage, log: StepLog): Promise<Performance> {
+  const { step, action, condition, work } = stage
+  const { cancelled } = frame.job
+  const controller = new AbortController()
+  // A step that may run in a cancelled job goes on.
+  const onCancel = (): void => {
+    if (!condition()) controller.abort()
+  }
+  let timer: NodeJS.Timeout | undefined
+  let name = step.uses ?? 'Run'
+  try {
+    const env = evaluateTexts(step.env, scopeOf(frame))
+    const scope = scopeOf(frame, env)
+    name = stage.name(scope)
+    if (!condition()) return { name, outcome: 'skipped' }
+    announce(frame, paint('bold', `▸ ${shown(name)}`))
+    const limited = step.timeoutMinutes && stage.stage === 'main'
+    const minutes = limited ? Number(evaluate(step.timeoutMinutes, scope)) : longest
+    timer = setTimeout(() => {
+      log.error(`The action '${name}' has timed out after ${minutes} minutes.`)
+      controller.abort(timedOut)
+    }, minutes * 60_000)
+    cancelled.addEventListener('abort', onCancel)
+    const cancel = AbortSignal.any([controller.signal, frame.cancel])
+    const result = await work({ step, env, action, name, log, cancel })
+    if (controller.signal.reason === timedOut) return { name, outcome: 'failure', result }
+    if (cancel.aborted) return { name, outcome: 'cancelled', result }
+    if (result.status === 0) return { name, outcome: 'success', result }
+    if (log.annotations.every(({ level }) => level !== 'error')) {
+      const how = typeof result.status === 'number' ? `exit code ${result.status}` : result.status
+      log.error(`Process completed with ${how}.`)
+    }
+    return { name, outcome: 'failure', result }
+  } catch (error) {
+    log.error(describe(error))
+    return { name, outcome: 'failure' }
+  } finally {
+    clearTimeout(timer)
+    cancelled.removeEventListener('abort', onCancel)
+  }
+}
+
+function forgives(frame: Frame, step: Step, log: StepLog): boolean {
+  try {
+    return step.continueOnError !== undefined && evaluate(step.continueOnError, scopeOf(frame)) === true
+  } catch (error) {
+    log.error(describe(error))
+    return false
   }
 }
