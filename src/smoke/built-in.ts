@@ -19,17 +19,19 @@ const systemRunning = `
 trap 'systemctl list-jobs --no-pager' TERM
 state=$(systemctl is-system-running --wait) || true
 echo "$state"
-case "$state" in running|degraded) ;; *) exit 1 ;; esac`
+case "$state" in running|degraded) ;; *) echo "the state is: $state" >&2; exit 1 ;; esac`
 
 const failedUnits = `
-units=$(systemctl list-units --failed --plain --no-legend --no-pager)
-test -n "$units" || exit 0
-printf '%s\\n' "$units"
-printf '%s\\n' "$units" | while read -r unit rest; do
-  echo
-  echo "Last journal lines of $unit:"
-  journalctl --unit="$unit" --lines=20 --no-pager --output=short-monotonic || true
-done
+list=$(systemctl list-units --failed --plain --no-legend --no-pager)
+test -n "$list" || exit 0
+while read -r unit rest; do
+  printf 'Last journal lines of %s:\\n' "$unit"
+  journalctl --unit="$unit" --lines=20 --no-pager --output=short-monotonic </dev/null || true
+  failed="$failed $unit"
+done <<END
+$list
+END
+printf 'failed:%s\\n' "$failed" >&2
 exit 1`
 
 export function builtInChecks(options: BuiltInOptions): SmokeTest[] {

@@ -39,7 +39,7 @@ export function judge(
   }
   const reason =
     tap?.problem ??
-    wrongExit(test.expect.exit ?? 0, result.exitCode) ??
+    wrongExit(test.expect.exit ?? 0, result) ??
     mismatch('stdout', test.expect.stdout, result) ??
     mismatch('stderr', test.expect.stderr, result)
   if (reason !== undefined) return { status: 'failed', timedOut: false, reason, subtests }
@@ -53,8 +53,11 @@ function timedOut({ timedOut, exitCode, milliseconds }: GuestResult, limit: numb
   return timedOut || (ended && milliseconds >= 0.95 * limit)
 }
 
-function wrongExit(expected: number, given: number | null): string | undefined {
-  return given === expected ? undefined : `exit status ${String(given)}, expected ${expected}`
+/** With the last line of standard error, where most programs say what is wrong. */
+function wrongExit(expected: number, { exitCode, stderr }: GuestResult): string | undefined {
+  if (exitCode === expected) return undefined
+  const said = stderr.trimEnd().split('\n').at(-1)?.trim() ?? ''
+  return `exit status ${String(exitCode)}, expected ${expected}${said === '' ? '' : `: ${excerpt(said, 200)}`}`
 }
 
 function mismatch(

@@ -94,7 +94,7 @@ const impossible = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\p{Surrogate}\ufffe\u
 
 function text(raw: string): string {
   return raw
-    .replace(impossible, '\ufffd')
+    .replace(impossible, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

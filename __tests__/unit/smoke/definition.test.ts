@@ -1,0 +1,134 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { findTests } from '../../../src/smoke/discover.js'
+import { plan } from '../../../src/smoke/plan.js'
+import type { SmokeTest } from '../../../src/smoke/test.js'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tests-'))
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true })
+})
+
+function write(name: string, text: string, mode = 0o644): string {
+  const file = path.join(folder, name)
+  mkdirSync(path.dirname(file), { recursive: true })
+  writeFileSync(file, text)
+  chmodSync(file, mode)
+  return file
+}
+
+test('an entry may say everything', () => {
+  const file = write(
+    'all.yml',
+    `# two tests
+- name: first
+  run: |
+    one
+    two
+  expect: { exit: 3, stdout: "a b", stderr: "/^x\\\\d$/" }
+  within: 1m30s
+  timeout: 500ms
+  needs: [second]
+  isolation: shared
+- { name: second, run: "true" }
+`,
+  )
+  const [first, second] = findTests(file, 60_000)
+  expect(first).toEqual({
+    name: 'first',
+    source: { file: path.relative('', file), line: 2 },
+    action: { script: 'one\ntwo\n' },
+    expect: { exit: 3, stdout: { contains: 'a b' }, stderr: { matches: /^x\d$/mu } },
+    within: 90_000,
+    timeout: 500,
+    needs: ['second'],
+  })
+  expect(second).toMatchObject({ source: { line: 11 }, expect: {}, timeout: 60_000, needs: [] })
+})
+
+test.each([
+  ['not a list', 'name: a', /bad\.yml:1: .*is not valid; allowed: a list of tests/],
+  ['empty', '', /bad\.yml:1: null is not valid; allowed: a list of tests/],
+  ['not YAML', '- name: a\n  run: [', /bad\.yml:2: /],
+  [
+    'unknown key',
+    '- name: a\n  run: b\n  wihtin: 3s',
+    /bad\.yml:3: \[0\]\.wihtin: unknown key; allowed: name, run, expect, within/,
+  ],
+  ['missing key', '- name: a', /bad\.yml:1: \[0\]: the key run is missing/],
+  [
+    'duration',
+    '- name: a\n  run: b\n  within: 30',
+    /bad\.yml:3: \[0\]\.within: 30 is not valid; allowed: a duration/,
+  ],
+  [
+    'exit status',
+    '- name: a\n  run: b\n  expect:\n    exit: 300',
+    /bad\.yml:4: \[0\]\.expect\.exit: 300 is not valid; allowed: an exit status/,
+  ],
+  [
+    'pattern',
+    '- name: a\n  run: b\n  expect:\n    stdout: /(/',
+    /bad\.yml:4: \[0\]\.expect\.stdout: "\/\(\/" is not valid .*allowed: text, or/,
+  ],
+  [
+    'isolation',
+    '- name: a\n  run: b\n  isolation: fork',
+    /bad\.yml:3: \[0\]\.isolation: "fork" is not valid; allowed: shared/,
+  ],
+])('a wrong file is told with line, key, value and what is allowed: %s', (_, text, message) => {
+  const file = write('bad.yml', text)
+  expect(() => findTests(file, 1000)).toThrow(message)
+})
+
+test('a folder gives its executables and YAML files, in order', () => {
+  write('b.sh', '#!/bin/sh\n', 0o755)
+  write('a.yaml', '- { name: from-yaml, run: "true" }')
+  write('net/dns', '#!/bin/sh\n', 0o755)
+  write('notes.md', 'text')
+  write('.hidden', '#!/bin/sh\n', 0o755)
+  write('.git/hook', '#!/bin/sh\n', 0o755)
+  symlinkSync('b.sh', path.join(folder, 'c.sh'))
+  expect(findTests(folder, 1000).map(({ name }) => name)).toEqual(['from-yaml', 'b.sh', 'c.sh', 'net/dns'])
+})
+
+test('a script that someone forgot to make executable is no silence', () => {
+  write('a.sh', '#!/bin/sh\n')
+  expect(() => findTests(folder, 1000)).toThrow(/a\.sh: it begins with #! and is not executable: chmod \+x/)
+})
+
+test('no test at all is an error', () => {
+  write('notes.md', 'text')
+  expect(() => findTests(folder, 1000)).toThrow(/^Input tests: .*a folder that holds tests: executable files/)
+})
+
+const named = (name: string, ...needs: string[]): SmokeTest => ({
+  name,
+  source: { file: 't.yml', line: 1 },
+  action: { script: 'true' },
+  expect: {},
+  timeout: 1000,
+  needs,
+})
+
+test('tests run as given, after those they need', () => {
+  const tests = [named('a', 'c'), named('b'), named('c', 'd'), named('d', 'off')]
+  expect(plan(tests, ['off']).map(({ name }) => name)).toEqual(['d', 'c', 'a', 'b'])
+})
+
+test.each([
+  [
+    'one name twice',
+    [named('a'), named('a')],
+    't.yml:1: two tests are named "a", the other in t.yml:1; allowed: a name of its own',
+  ],
+  ['an unknown need', [named('a', 'x'), named('b')], 't.yml:1: needs: "x" is not valid; allowed: b'],
+  ['a circle', [named('a', 'b'), named('b', 'a')], 't.yml:1: tests need each other: a -> b -> a'],
+])('refuses %s', (_, tests, message) => {
+  expect(() => plan(tests, [])).toThrow(message)
+})
