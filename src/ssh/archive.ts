@@ -49,12 +49,14 @@ const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | cons
  * Writes the regular files and folders of an untrusted tar stream into `folder`, which must be empty and private
  * (mode 0700). All else in the archive (links, devices, FIFOs, sparse maps, names that lead elsewhere or hide
  * something, a name for the second time) is left out and told. Files get mode 0600, folders 0700.
+ * `rename` may change a name that has been found good, but not the folders' number or order in it.
  * A bad archive is no error: what came before the bad place is kept and `broken` says what was wrong.
  */
 export async function unpack(
   stream: Readable,
   folder: string,
   limits: ArchiveLimits = defaultLimits,
+  rename: (name: string) => string = (name) => name,
 ): Promise<Unpacked> {
   const files: { path: string; bytes: number }[] = []
   const skipped: { name: string; why: string }[] = []
@@ -110,7 +112,7 @@ export async function unpack(
     for await (const entry of archive) {
       count()
       const parts = entry.header.name.split('/').filter((part) => part !== '' && part !== '.')
-      const name = parts.join('/')
+      const name = rename(parts.join('/'))
       const why = objection(entry.header, parts)
       if (why === undefined) {
         if (parts.length > limits.depth) throw new LimitReached(`${limits.depth} folders deep`)

@@ -15,6 +15,8 @@ export interface ReceiveOptions {
   readonly sudo?: boolean
   /** Take only files that changed after this file of the guest did. */
   readonly newerThan?: string
+  /** Gives a file another name here than it has in the guest. */
+  readonly rename?: (name: string) => string
   /** Milliseconds after which the stream counts as broken. Default ten minutes. */
   readonly timeout?: number
 }
@@ -104,7 +106,7 @@ export async function receive(
   const timer = setTimeout(() => {
     remote.stdout.destroy(new Error(`no end after ${formatDuration(timeout)}`))
   }, timeout)
-  const unpacked = await unpack(remote.stdout, localFolder, options.limits).finally(() => {
+  const unpacked = await unpack(remote.stdout, localFolder, options.limits, options.rename).finally(() => {
     clearTimeout(timer)
   })
   if (unpacked.limit !== undefined || unpacked.broken !== undefined) {

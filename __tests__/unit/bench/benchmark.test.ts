@@ -1,0 +1,280 @@
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { openPromise } from 'yauzl'
+import { type BenchmarkOutcome, runBenchmark } from '../../../src/bench/benchmark.js'
+import type { BenchmarkInputs } from '../../../src/bench/inputs.js'
+import { recordSchema } from '../../../src/bench/record-schema.js'
+import type { RunRecord } from '../../../src/bench/record.js'
+import {
+  type ResultsService,
+  startResultsService,
+} from '../../../tools/local-runner/results-service/server.js'
+import { liveCommands } from '../../fixtures/live-commands.js'
+import { type StandIn, startSshd } from '../../fixtures/sshd.js'
+
+let standIn: StandIn
+let service: ResultsService
+let folder: string
+let home: string
+let log: string
+const before = { ...process.env }
+
+beforeAll(async () => {
+  standIn = await startSshd()
+  home = (await standIn.guest.run('cd && pwd')).stdout.trim()
+})
+afterAll(async () => {
+  await standIn.stop()
+})
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'benchmark-test-'))
+  service = await startResultsService({
+    cache: path.join(folder, 'cache'),
+    artifacts: path.join(folder, 'artifacts'),
+  })
+  Object.assign(process.env, {
+    RUNNER_TEMP: folder,
+    GITHUB_STEP_SUMMARY: path.join(folder, 'summary.md'),
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_REPOSITORY: 'me/it',
+    GITHUB_RUN_ID: '7',
+    ACTIONS_RESULTS_URL: service.url,
+    ACTIONS_RUNTIME_TOKEN: service.token({ run: '7', job: 'job' }),
+  })
+  log = ''
+  jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    log += chunk.toString()
+    return true
+  })
+})
+afterEach(async () => {
+  jest.restoreAllMocks()
+  process.env = { ...before }
+  await service.close()
+  rmSync(folder, { recursive: true })
+  expect(readdirSync(home).filter((name) => name.startsWith('benchmark.'))).toEqual([])
+})
+
+function runnerOf(script: string): string {
+  const file = path.join(folder, 'benchmark_runner.sh')
+  writeFileSync(file, `#!/bin/bash\n${script}\n`)
+  chmodSync(file, 0o755)
+  return file
+}
+
+function benchmark(script: string, given: Partial<BenchmarkInputs> = {}): Promise<BenchmarkOutcome> {
+  return runBenchmark({
+    vm: standIn.folder,
+    runner: runnerOf(script),
+    tools: [],
+    resultsDirectory: 'results',
+    sudo: true,
+    timeout: 30_000,
+    artifactName: 'measured',
+    retentionDays: undefined,
+    ifNoResults: 'error',
+    requireAccelerator: 'any',
+    ...given,
+  })
+}
+
+function recordOf(outcome: BenchmarkOutcome): RunRecord {
+  return JSON.parse(readFileSync(outcome.record, 'utf8')) as RunRecord
+}
+
+/** The content of every file in the artifact that the service got. */
+async function uploaded(): Promise<Record<string, string>> {
+  const archive = path.join(folder, 'artifacts', readdirSync(path.join(folder, 'artifacts'))[0] ?? '')
+  const files: Record<string, string> = {}
+  const zip = await openPromise(archive)
+  for await (const entry of zip.eachEntry()) {
+    files[entry.fileName] = await text(await zip.openReadStreamPromise(entry))
+  }
+  return files
+}
+
+test('a run: live output, results, record, artifact, summary', async () => {
+  const tools = path.join(folder, 'tools')
+  mkdirSync(tools)
+  writeFileSync(path.join(tools, 'number'), '41\n')
+  const outcome = await benchmark(
+    [
+      'mkdir -p results/sub',
+      'echo "@phase first"; echo measuring; echo careful >&2',
+      'echo "score $(cat tools/number) points higher" > results/a:b.txt',
+      'echo "score 43 points higher" > results/sub/again.txt',
+      'echo "it went well" > results/notes',
+      'ln -s /etc/passwd results/stolen',
+    ].join('\n'),
+    { tools: [tools] },
+  )
+  expect(outcome.problem).toBeUndefined()
+  expect(outcome.runnerExitCode).toBe(0)
+  expect(readFileSync(path.join(outcome.results, 'notes'), 'utf8')).toBe('it went well\n')
+
+  const record = recordOf(outcome)
+  expect(record).toMatchObject({
+    partial: false,
+    problems: [],
+    environment: { qemu: '0.0.0', accelerator: 'tcg', imageDigest: null },
+    boot: { ssh: 1 },
+    runner: { name: 'benchmark_runner.sh', exitCode: 0, timedOut: false },
+    results: [{ name: 'score', metric: 'value', unit: 'points', better: 'higher', samples: [[41, 43]] }],
+    phases: [{ name: 'first', start: expect.any(Number) }],
+  })
+  expect(record.environment.guest.cpus).toBeGreaterThan(0)
+  expect(record.environment.guest.memory).toBeGreaterThan(1e8)
+  expect([...record.files].sort((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
+    { path: 'a%3Ab.txt', bytes: 23, format: 'lines' },
+    { path: 'notes', bytes: 13, format: null },
+    { path: 'sub/again.txt', bytes: 23, format: 'lines' },
+  ])
+  expect(new Ajv2020({ strict: false }).validate(recordSchema, record)).toBe(true)
+
+  expect(await uploaded()).toEqual({
+    'results/a%3Ab.txt': 'score 41 points higher\n',
+    'results/sub/again.txt': 'score 43 points higher\n',
+    'results/notes': 'it went well\n',
+    'runner.log': expect.stringContaining('measuring\n'),
+    'console.log': '',
+    'run-record.json': readFileSync(outcome.record, 'utf8'),
+  })
+  const archive = path.join(folder, 'artifacts', readdirSync(path.join(folder, 'artifacts'))[0] ?? '')
+  const digest = createHash('sha256').update(readFileSync(archive)).digest('hex')
+  expect(outcome.artifact).toMatchObject({
+    digest: `sha256:${digest}`,
+    url: `https://github.com/me/it/actions/runs/7/artifacts/${outcome.artifact?.id}`,
+  })
+
+  expect(log).toContain('│ measuring')
+  expect(log).toContain('│ careful')
+  expect(log).toContain('Left out: ./stolen: it is no regular file but a symlink')
+  expect(log).toContain('notes is in no known format')
+  const summary = readFileSync(path.join(folder, 'summary.md'), 'utf8')
+  expect(summary).toContain('| score | value | 42 | ± 3.5 % | 2 | points | higher |')
+  expect(summary).toContain(digest)
+})
+
+test('all that the guest says stays without effect on the log', async () => {
+  const attack = String.raw`::error::a\r::error::b\n ##[error]c\n\xc2\x85::error::d\n\x1b]0;##\x1b\\[error]e\n`
+  const outcome = await benchmark(`mkdir results; printf '${attack}'; printf '${attack}' | tee results/x >&2`)
+  expect(outcome.problem).toBeUndefined()
+  const ours = liveCommands(log).filter((line) => !/^::(?:group|endgroup|debug|add-mask)::/.test(line))
+  expect(ours).toEqual([])
+  expect(readFileSync(path.join(outcome.results, 'x'), 'utf8')).toContain('::error::a\r')
+})
+
+test('no results: the step fails, the record is uploaded all the same', async () => {
+  const outcome = await benchmark('true')
+  const message = 'benchmark_runner.sh left no results: results is missing'
+  expect(outcome.problem?.message).toBe(message)
+  expect(outcome.artifact).toBeDefined()
+  expect(recordOf(outcome).problems).toEqual([message])
+})
+
+test('a status other than 0 fails the step after the upload', async () => {
+  const outcome = await benchmark('mkdir results; echo x 1 s > results/x; exit 3')
+  expect(outcome.problem?.message).toBe('benchmark_runner.sh ended with status 3')
+  expect(outcome.runnerExitCode).toBe(3)
+  expect(await uploaded()).toHaveProperty('results/x')
+  expect(recordOf(outcome)).toMatchObject({ partial: false, results: [{ name: 'x' }] })
+})
+
+test('the time-out ends the runner and all it started; what it had left is collected', async () => {
+  const outcome = await benchmark(
+    `mkdir results; echo early 1 s > results/x; sleep 61.7 & sleep 61.7; echo late 1 s >> results/x`,
+    { timeout: 1000 },
+  )
+  expect(outcome.problem?.message).toBe('benchmark_runner.sh had not ended after 1.0 s and was stopped')
+  expect(recordOf(outcome)).toMatchObject({
+    partial: true,
+    runner: { timedOut: true },
+    results: [{ name: 'early' }],
+  })
+  const left = await standIn.guest.run('grep -lz "^61.7$" /proc/[0-9]*/cmdline 2>/dev/null')
+  expect(left.stdout).toBe('')
+})
+
+test('a guest that dies fails the step at once with its class; what was there is uploaded as partial', async () => {
+  const doomed = await startSshd()
+  try {
+    const running = benchmark('mkdir results; echo "working on it"; sleep 60', { vm: doomed.folder })
+    while (!log.includes('working on it')) await setTimeout(20)
+    const started = performance.now()
+    await doomed.die()
+    const outcome = await running
+    expect(performance.now() - started).toBeLessThan(5000)
+    expect(outcome.problem).toMatchObject({ class: 'kernel-panic' })
+    expect(outcome.runnerExitCode).toBeNull()
+    expect(recordOf(outcome)).toMatchObject({
+      partial: true,
+      problems: [expect.stringMatching(/^kernel-panic/)],
+    })
+    expect(new Ajv2020({ strict: false }).validate(recordSchema, recordOf(outcome))).toBe(true)
+    expect(await uploaded()).toMatchObject({ 'runner.log': 'working on it\n' })
+  } finally {
+    await doomed.stop()
+    // Its home is ours: the dead guest cannot clean up.
+    for (const name of readdirSync(home).filter((item) => item.startsWith('benchmark.'))) {
+      rmSync(path.join(home, name), { recursive: true })
+    }
+  }
+})
+
+test('a failed upload fails the step, keeps the files and says where', async () => {
+  process.env.ACTIONS_RUNTIME_TOKEN = service.token({ run: '7', job: 'job' }).slice(0, -4) + 'AAAA'
+  const outcome = await benchmark('mkdir results; echo x 1 s > results/x')
+  expect(outcome.problem?.message).toContain('Artifact measured could not be uploaded')
+  expect(outcome.problem?.message).toContain(path.dirname(outcome.record))
+  expect(existsSync(path.join(outcome.results, 'x'))).toBe(true)
+  expect(outcome.artifact).toBeUndefined()
+})
+
+test('of an absolute results folder only what this run wrote is taken; nothing is uploaded where there is no service', async () => {
+  delete process.env.ACTIONS_RESULTS_URL
+  const results = path.join(folder, 'of the image')
+  mkdirSync(results)
+  writeFileSync(path.join(results, 'old'), 'x 1 s\n')
+  await setTimeout(50)
+  const outcome = await benchmark(`sleep 0.05; echo x 2 s > '${results}/new'`, { resultsDirectory: results })
+  expect(readdirSync(outcome.results)).toEqual(['new'])
+  expect(outcome).toMatchObject({ problem: undefined, artifact: undefined })
+  expect(log).toContain('no artifact service')
+})
+
+test('require-accelerator is checked before anything is sent', async () => {
+  await expect(benchmark('true', { requireAccelerator: 'kvm' })).rejects.toMatchObject({
+    class: 'acceleration',
+  })
+  expect(readdirSync(folder).filter((name) => name.startsWith('guestos-benchmark-'))).toEqual([])
+})
+
+test('output without end is shown and kept to a point', async () => {
+  const outcome = await benchmark(
+    'mkdir results; echo x 1 s > results/x; yes "a rather long line of nothing" | head -c 5000000; echo; head -c 200000 /dev/zero | tr "\\0" x',
+  )
+  expect(outcome.problem).toBeUndefined()
+  expect(log.length).toBeLessThan(6_000_000)
+  expect(log).toContain('The log shows no more than this')
+  expect(readFileSync(path.join(path.dirname(outcome.record), 'runner.log')).length).toBe(5_200_001)
+})
+
+test('the published schema is the one that is used', () => {
+  const published = path.join(import.meta.dirname, '../../../docs/schemas/run-record.json')
+  expect(JSON.parse(readFileSync(published, 'utf8'))).toEqual(recordSchema)
+})

@@ -1,0 +1,53 @@
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import { DefaultArtifactClient } from '@actions/artifact'
+import { UserError } from '../runtime/errors.js'
+
+export interface Artifact {
+  readonly id: number
+  /** The page to download it from; empty where there is none. */
+  readonly url: string
+  /** sha256:<hex> of the archive. */
+  readonly digest: string
+  /** Bytes of the archive. */
+  readonly bytes: number
+}
+
+/** Whether there is a service to upload to: GitHub's, or that of the local runner. */
+export function canUpload(env: NodeJS.ProcessEnv = process.env): boolean {
+  return (env.ACTIONS_RESULTS_URL ?? '') !== ''
+}
+
+/**
+ * Uploads every file below `folder`.
+ * @throws {UserError} that says where the files still are
+ */
+export async function upload(
+  folder: string,
+  name: string,
+  retentionDays: number | undefined,
+): Promise<Artifact> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+  try {
+    const options = retentionDays === undefined ? {} : { retentionDays }
+    const { id, digest, size } = await new DefaultArtifactClient().uploadArtifact(
+      name,
+      files,
+      folder,
+      options,
+    )
+    if (id === undefined || digest === undefined) throw new Error('the service gave no id and digest')
+    return { id, url: pageOf(id), digest: `sha256:${digest}`, bytes: size ?? 0 }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new UserError(`Artifact ${name} could not be uploaded: ${why}\nIts files are kept in ${folder}`)
+  }
+}
+
+function pageOf(id: number, env: NodeJS.ProcessEnv = process.env): string {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env
+  if (server === undefined || repository === undefined || run === undefined) return ''
+  return `${server}/${repository}/actions/runs/${run}/artifacts/${id}`
+}

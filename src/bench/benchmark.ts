@@ -1,0 +1,119 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { describe } from '../runtime/action.js'
+import { info, warning } from '../runtime/log.js'
+import { addSummary } from '../runtime/summary.js'
+import { formatSize } from '../runtime/units.js'
+import { withGuest } from '../vm/guest.js'
+import { readVm } from '../vm/state.js'
+import { type Artifact, canUpload, upload } from './artifact.js'
+import { benchmarkIn, type Journal, places } from './guest-run.js'
+import type { BenchmarkInputs } from './inputs.js'
+import { checkAccelerator, joinedProblem, problemsOf } from './judge.js'
+import { hostMachine } from './machine.js'
+import { makeRecord } from './make-record.js'
+import { readResults } from './results.js'
+import { list, showFiles } from './show.js'
+import { summaryOf } from './summary.js'
+
+export interface BenchmarkOutcome {
+  /** The folder of what the guest's results folder held. */
+  readonly results: string
+  /** The run record's file. */
+  readonly record: string
+  /** Null when the runner was not seen to end. */
+  readonly runnerExitCode: number | null
+  /** Undefined when there was nowhere to upload to, or it failed. */
+  readonly artifact: Artifact | undefined
+  /** Why the step fails, if it does; everything that could be kept has been. */
+  readonly problem: Error | undefined
+}
+
+/**
+ * Runs a benchmark in a guest and keeps what it leaves: in a folder of its own under RUNNER_TEMP, in the log, in an
+ * artifact, in the step's summary.
+ * @throws {InputError} @throws {UserError} @throws {Failure} when the runner could not be started at all
+ */
+export async function runBenchmark(inputs: BenchmarkInputs): Promise<BenchmarkOutcome> {
+  const folder = mkdtempSync(path.join(process.env.RUNNER_TEMP ?? tmpdir(), 'guestos-benchmark-'))
+  const host = hostMachine()
+  const journal: Journal = { folder, phases: [] }
+  const problems: Error[] = []
+  let working: Promise<void> = Promise.resolve()
+  try {
+    await withGuest(inputs.vm, (guest) => {
+      checkAccelerator(guest.vm, inputs)
+      working = benchmarkIn(guest, inputs, journal)
+      return working
+    })
+  } catch (error) {
+    // A dead guest ends the wait at once; our own end of the broken connections follows within a moment.
+    await Promise.race([working.catch(() => undefined), setTimeout(2000, undefined, { ref: false })])
+    if (journal.startedAt === undefined) {
+      rmSync(folder, { recursive: true })
+      throw error
+    }
+    problems.push(error instanceof Error ? error : new Error(String(error)))
+  }
+  return keep(inputs, journal, host, problems)
+}
+
+async function keep(
+  inputs: BenchmarkInputs,
+  journal: Journal,
+  host: ReturnType<typeof hostMachine>,
+  earlier: readonly Error[],
+): Promise<BenchmarkOutcome> {
+  const { folder, received } = journal
+  const vm = readVm(inputs.vm)
+  const results = path.join(folder, places.results)
+  const files = received?.files ?? []
+  if (existsSync(vm.console)) copyFileSync(vm.console, path.join(folder, places.console))
+
+  if (files.length > 0) await showFiles(results, files)
+  list((received?.skipped ?? []).map(({ name, why }) => `Left out: ${name}: ${why}`))
+  if (received?.limit !== undefined) {
+    warning(`The results were cut at a limit: ${received.limit}. What came before is kept.`)
+  }
+  const read = readResults(results, files)
+  list(read.notes)
+
+  const problems = [...earlier, ...problemsOf(inputs, journal)]
+  const record = makeRecord(inputs, journal, vm, host, read, problems.map(describe))
+  const recordFile = path.join(folder, places.record)
+  writeFileSync(recordFile, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 })
+
+  const artifact = await uploadOr(inputs, folder, problems)
+  addSummary(summaryOf(record, artifact, folder))
+  info(`Results: ${results}\nRun record: ${recordFile}`)
+  return {
+    results,
+    record: recordFile,
+    runnerExitCode: journal.runner?.exitCode ?? null,
+    artifact,
+    problem: joinedProblem(problems),
+  }
+}
+
+async function uploadOr(
+  inputs: BenchmarkInputs,
+  folder: string,
+  problems: Error[],
+): Promise<Artifact | undefined> {
+  if (!canUpload()) {
+    info('There is no artifact service here: nothing is uploaded.')
+    return undefined
+  }
+  try {
+    const artifact = await upload(folder, inputs.artifactName, inputs.retentionDays)
+    info(
+      `Artifact ${inputs.artifactName}: ${formatSize(artifact.bytes)}, ${artifact.digest}\n${artifact.url}`,
+    )
+    return artifact
+  } catch (error) {
+    problems.push(error instanceof Error ? error : new Error(String(error)))
+    return undefined
+  }
+}

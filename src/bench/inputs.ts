@@ -1,0 +1,19 @@
+/** What `runBenchmark` is to do. Paths are absolute. */
+export interface BenchmarkInputs {
+  /** The VM's state folder. */
+  readonly vm: string
+  /** An executable file. */
+  readonly runner: string
+  /** Files and folders that are copied beside the runner. */
+  readonly tools: readonly string[]
+  /** Where the runner leaves its results in the guest: relative to its own folder, or absolute. */
+  readonly resultsDirectory: string
+  readonly sudo: boolean
+  /** Milliseconds that the runner may take. */
+  readonly timeout: number
+  readonly artifactName: string
+  /** Undefined: as the repository has it. */
+  readonly retentionDays: number | undefined
+  readonly ifNoResults: 'error' | 'warn' | 'ignore'
+  readonly requireAccelerator: 'kvm' | 'any'
+}
