@@ -20,8 +20,9 @@ export function keepLocal(cache: string, key: string, folder: string): string {
   try {
     renameSync(folder, place)
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
     // Another job has put the same entry there in the meantime: either will do.
-    if (!isCode(error, 'ENOTEMPTY') && !isCode(error, 'EEXIST')) throw error
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
     rmSync(folder, { recursive: true, force: true })
   }
   return place
@@ -31,8 +32,4 @@ export function keepLocal(cache: string, key: string, folder: string): string {
 export function scratchFolder(parent: string): string {
   mkdirSync(parent, { recursive: true })
   return mkdtempSync(path.join(parent, '.new-'))
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

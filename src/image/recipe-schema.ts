@@ -33,6 +33,7 @@ const variant = {
 export const recipeSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Recipe of an operating system image',
+  description: 'a mapping with the keys schema, name, base, packages and partitions at least',
   type: 'object',
   additionalProperties: false,
   required: ['schema', 'name', 'base', 'packages', 'partitions'],

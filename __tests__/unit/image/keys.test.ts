@@ -1,0 +1,195 @@
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { chmodSync, utimesSync } from 'node:fs'
+import path from 'node:path'
+import { baseKey } from '../../../src/image/base-layer.js'
+import { selectBinaries } from '../../../src/image/binaries.js'
+import { diskKey } from '../../../src/image/disk-layer.js'
+import { readRecipe, type Variant } from '../../../src/image/recipe.js'
+import { rootKey } from '../../../src/image/root-layer.js'
+import { sampleRecipe, write, writeSample } from './sample-recipe.js'
+
+let file: string
+let folder: string
+
+interface Given {
+  variant?: Variant
+  version?: string
+  mirrors?: string[]
+  snapshot?: string
+  binary?: string
+}
+
+async function keys(given: Given = {}): Promise<{ base: string; root: string; disk: string }> {
+  const recipe = readRecipe(file, given.variant ?? 'prod')
+  const sources = given.binary === undefined ? [] : [{ name: 'replica', path: given.binary }]
+  const binaries = await selectBinaries(recipe, sources, folder)
+  const base = await baseKey({ recipe, mirrors: given.mirrors ?? [], snapshot: given.snapshot })
+  const root = await rootKey(base, { recipe, binaries, version: given.version ?? '1', size: '8M' })
+  return { base, root, disk: diskKey(root, recipe) }
+}
+
+/** Which layers are made anew when `change` is done. */
+async function madeAnew(change: () => Given | undefined): Promise<string[]> {
+  const before = await keys()
+  const after = await keys(change() ?? {})
+  return (['base', 'root', 'disk'] as const).filter((layer) => before[layer] !== after[layer])
+}
+
+const everything = ['base', 'root', 'disk']
+const fromRoot = ['root', 'disk']
+
+beforeEach(() => {
+  file = writeSample()
+  folder = path.dirname(file)
+})
+
+function edit(from: string, to: string): undefined {
+  write(folder, { 'recipe.yml': sampleRecipe.replace(from, to) })
+}
+
+function put(files: Record<string, string>): undefined {
+  write(folder, files)
+}
+
+function chmod(name: string, mode: number): undefined {
+  chmodSync(path.join(folder, name), mode)
+}
+
+function age(name: string): undefined {
+  utimesSync(path.join(folder, name), 1, 1)
+}
+
+describe('keys of the layers', () => {
+  test.each<[string, () => Given | undefined, string[]]>([
+    [
+      'a package',
+      () => {
+        put({ 'packages.txt': 'openssh-server\nsudo\ncurl\n' })
+      },
+      everything,
+    ],
+    [
+      'the base',
+      () => {
+        edit('debian-bookworm', 'ubuntu-noble')
+      },
+      everything,
+    ],
+    [
+      'a user',
+      () => {
+        edit('groups: [sudo]', 'system: true')
+      },
+      everything,
+    ],
+    [
+      'the skeleton',
+      () => {
+        put({ 'skeleton/etc/first': 'second\n' })
+      },
+      everything,
+    ],
+    ['the mirror', () => ({ mirrors: ['https://mirror.example/debian'] }), everything],
+    ['the snapshot', () => ({ snapshot: '20261101T000000Z' }), everything],
+    ['a variant with packages of its own', () => ({ variant: 'dev' as const }), everything],
+    [
+      "a component's bytes",
+      () => {
+        put({ 'components/a/etc/a.conf': 'b\n' })
+      },
+      fromRoot,
+    ],
+    [
+      "a component's executable bit",
+      () => {
+        chmod('components/a/etc/a.conf', 0o755)
+      },
+      fromRoot,
+    ],
+    [
+      'a file more in a component',
+      () => {
+        put({ 'components/a/etc/b.conf': 'a\n' })
+      },
+      fromRoot,
+    ],
+    [
+      'a binary of the recipe',
+      () => {
+        put({ replica: '#!/bin/bash\n' })
+      },
+      fromRoot,
+    ],
+    ['a binary of the input', () => ({ binary: path.join(write(folder, { own: 'own' }), 'own') }), fromRoot],
+    [
+      'a unit',
+      () => {
+        edit('enable:', 'mask:')
+      },
+      fromRoot,
+    ],
+    ['the version', () => ({ version: '2' }), fromRoot],
+    [
+      'the kernel command line',
+      () => {
+        edit('[rw]', '[ro]')
+      },
+      ['disk'],
+    ],
+    [
+      'the partitions',
+      () => {
+        edit('64M', '65M')
+      },
+      ['disk'],
+    ],
+  ])('%s', async (_what, change, layers) => {
+    expect(await madeAnew(change)).toEqual(layers)
+  })
+
+  test.each<[string, () => Given | undefined]>([
+    [
+      'a comment in the recipe',
+      () => {
+        edit('schema: 1', '# new\nschema: 1')
+      },
+    ],
+    [
+      'a comment and the order of packages',
+      () => {
+        put({ 'packages.txt': '# x\nsudo\nopenssh-server\n' })
+      },
+    ],
+    [
+      'the age of a file',
+      () => {
+        age('components/a/etc/a.conf')
+      },
+    ],
+    [
+      'the bits of a mode that git does not keep',
+      () => {
+        chmod('components/a/etc/a.conf', 0o664)
+      },
+    ],
+    [
+      'a binary of the input with the same bytes',
+      () => ({ binary: path.join(write(folder, { own: '#!/bin/sh\n' }), 'own') }),
+    ],
+    [
+      'packages of the other variant',
+      () => {
+        put({ 'dev.txt': 'gdb\n' })
+      },
+    ],
+  ])('%s changes none', async (_what, change) => {
+    expect(await madeAnew(change)).toEqual([])
+  })
+
+  test('do not depend on where the recipe lies', async () => {
+    const here = await keys()
+    file = writeSample()
+    folder = path.dirname(file)
+    expect(await keys()).toEqual(here)
+  })
+})

@@ -1,0 +1,50 @@
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+/** A folder of the test's own. */
+export function scratch(): string {
+  return mkdtempSync(path.join(tmpdir(), 'image-test-'))
+}
+
+export function write(folder: string, files: Readonly<Record<string, string>>): string {
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(folder, name)
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, text)
+    chmodSync(file, text.startsWith('#!') ? 0o755 : 0o644)
+  }
+  return folder
+}
+
+export const sampleRecipe = `schema: 1
+name: sample
+base: debian-bookworm
+packages: [packages.txt]
+skeleton: skeleton
+users: [{ name: admin, groups: [sudo] }]
+components: [components/a]
+binaries: { replica: replica }
+units:
+  enable: [replica.service]
+kernel-command-line: [rw]
+partitions:
+  - { name: esp, type: esp, size: 64M }
+  - { name: A_root, type: root, size: 8M }
+variants:
+  dev: { packages: [dev.txt] }
+`
+
+/** A recipe with all its files; returns its recipe.yml. */
+export function writeSample(recipe = sampleRecipe): string {
+  const folder = write(scratch(), {
+    'recipe.yml': recipe,
+    'packages.txt': 'openssh-server\nsudo # for admin\n',
+    'dev.txt': 'strace\n',
+    'skeleton/etc/first': 'first\n',
+    'components/a/etc/a.conf': 'a\n',
+    'components/a/usr/bin/tool': '#!/bin/sh\n',
+    replica: '#!/bin/sh\n',
+  })
+  return path.join(folder, 'recipe.yml')
+}
