@@ -6,6 +6,7 @@ import { checkout } from '../runtime/checkout.js'
 import { UserError } from '../runtime/errors.js'
 import { info } from '../runtime/log.js'
 import { run } from '../runtime/process.js'
+import { addSummary } from '../runtime/summary.js'
 import { formatDuration } from '../runtime/units.js'
 import { createKeyPair, publicKeyOf, writeKnownHosts } from '../ssh/identity.js'
 import { type AcceleratorChoice, settleAcceleration } from './acceleration.js'
@@ -17,6 +18,7 @@ import type { PortForward } from './machine.js'
 import type { Plan } from './plan.js'
 import { stopVm } from './stop.js'
 import { files, type VmState } from './state.js'
+import { bootSummary } from './summary.js'
 import { settleVsock, type VsockChoice } from './vsock.js'
 
 /** What to boot and how. Sizes are bytes, times milliseconds. */
@@ -187,6 +189,7 @@ async function untilReady(folder: string, client: SupervisorClient): Promise<VmS
     const state = await client.until(({ state }) => state !== 'booting')
     const failure = failureOf(state)
     if (failure) throw failure
+    addSummary(bootSummary(state))
     return state
   } catch (error) {
     await stopVm(folder)

@@ -19,20 +19,14 @@ const greetingWithin = 2000
 export class SupervisorClient {
   private readonly changed = new Set<(state: VmState) => void>()
   private closed = false
+  private leave: () => void = () => undefined
   /** Resolves when the supervisor has gone, and the VM with it. */
-  readonly gone: Promise<void>
+  readonly gone = new Promise<void>((resolve) => (this.leave = resolve))
 
   private constructor(
     private readonly socket: Socket,
     private current: VmState,
-  ) {
-    this.gone = new Promise((resolve) => {
-      socket.once('close', () => {
-        this.closed = true
-        resolve()
-      })
-    })
-  }
+  ) {}
 
   /** @throws {Error} when no supervisor answers in `folder` */
   static async connect(folder: string): Promise<SupervisorClient> {
@@ -40,14 +34,15 @@ export class SupervisorClient {
     return new Promise((resolve, reject) => {
       let client: SupervisorClient | undefined
       // One listener from the first line on: a second line may come in the same piece.
-      createInterface({ input: socket }).on('line', (line) => {
+      const lines = createInterface({ input: socket }).on('line', (line) => {
         const state = JSON.parse(line) as VmState
         if (client) client.update(state)
         else resolve((client = new SupervisorClient(socket, state)))
       })
-      socket.on('error', () => undefined)
+      // readline passes a lost connection on as an error of its own.
+      for (const emitter of [socket, lines]) emitter.on('error', () => undefined)
       socket.once('close', () => {
-        client?.update(readVmOr(folder, client.current))
+        client?.end(readVmOr(folder, client.current))
         reject(new Error('the supervisor closed the connection'))
       })
       socket.setTimeout(greetingWithin, () => {
@@ -90,6 +85,12 @@ export class SupervisorClient {
   close(): void {
     this.changed.clear()
     this.socket.destroy()
+  }
+
+  private end(state: VmState): void {
+    this.closed = true
+    this.update(state)
+    this.leave()
   }
 
   private update(state: VmState): void {

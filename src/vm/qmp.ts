@@ -39,7 +39,8 @@ export class Qmp {
       this.waiting.clear()
     }
     lines.on('close', gone)
-    stream.on('error', gone)
+    // readline passes a lost connection on as an error of its own.
+    for (const emitter of [stream, lines]) emitter.on('error', gone)
   }
 
   /** Takes QEMU out of its negotiation mode; QEMU greets by itself. */

@@ -27,7 +27,7 @@ const bannerWait = 1500
 export async function untilReady({ port, configFile, signal, ...on }: Readiness): Promise<string> {
   for (;;) {
     signal.throwIfAborted()
-    if (!(await bannerSeen(port, signal))) {
+    if (!(await bannerSeen(port))) {
       await setTimeout(pause, undefined, { signal })
       continue
     }
@@ -53,9 +53,9 @@ export function kindOf({ stderr }: Pick<GuestResult, 'stderr'>): Attempt {
 }
 
 /** True when something at the port says it speaks SSH (RFC 4253, section 4.2). */
-function bannerSeen(port: number, signal: AbortSignal): Promise<boolean> {
+function bannerSeen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = createConnection({ host: '127.0.0.1', port, signal })
+    const socket = createConnection({ host: '127.0.0.1', port })
     const end = (seen: boolean): void => {
       socket.destroy()
       resolve(seen)

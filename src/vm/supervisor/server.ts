@@ -44,10 +44,12 @@ export class StateServer {
 
   private accept(client: Socket): void {
     this.clients.add(client)
-    client.on('error', () => undefined)
     client.on('close', () => this.clients.delete(client))
     client.write(`${JSON.stringify(this.state())}\n`)
-    createInterface({ input: client }).on('line', (line) => {
+    const lines = createInterface({ input: client })
+    // readline passes a lost connection on as an error of its own.
+    for (const emitter of [client, lines]) emitter.on('error', () => undefined)
+    lines.on('line', (line) => {
       const request = requestIn(line)
       if (request !== undefined && Object.hasOwn(this.on, request)) this.on[request](client)
     })

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { failureOf, SupervisorClient, supervisorGone } from '../../../src/vm/client.js'
+import { readVm, type VmState, writeVm } from '../../../src/vm/state.js'
+import { finishVm, stopVm } from '../../../src/vm/stop.js'
+import { StateServer } from '../../../src/vm/supervisor/server.js'
+
+let folder: string
+const home = process.cwd()
+
+const booting: VmState = {
+  schema: 1,
+  name: 'vm-x',
+  pid: null,
+  // A number that no process has; see proc(5), pid_max.
+  supervisorPid: 2 ** 30,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  image: { path: '/i', digest: null },
+  accelerator: 'tcg',
+  qemuVersion: '7.2',
+  ssh: {
+    host: '127.0.0.1',
+    port: null,
+    user: 'root',
+    identityFile: '/k',
+    knownHostsFile: '/h',
+    configFile: '/c',
+  },
+  vsockCid: null,
+  console: '/console.log',
+  qmp: '/qmp.sock',
+  state: 'booting',
+  timings: { firmware: 0 },
+}
+const ready: VmState = { ...booting, state: 'ready' }
+
+beforeAll(() => {
+  // Longer than a socket's path may be.
+  const root = mkdtempSync(path.join(tmpdir(), `state-${'x'.repeat(100)}-`))
+  folder = root
+})
+
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+/** A supervisor's server in the folder, run in this process. */
+async function serve(state: () => VmState, heard: string[] = []): Promise<StateServer> {
+  const server = new StateServer(state, { stop: () => heard.push('stop'), lease: () => heard.push('lease') })
+  process.chdir(folder)
+  await server.listen().finally(() => {
+    process.chdir(home)
+  })
+  return server
+}
+
+const close = async (server: StateServer): Promise<void> => {
+  process.chdir(folder)
+  await server.close().finally(() => {
+    process.chdir(home)
+  })
+}
+
+test('what is written is read, by this user alone, and nothing else is left', () => {
+  writeVm(folder, booting)
+  expect(readVm(folder)).toEqual(booting)
+  expect(statSync(path.join(folder, 'vm.json')).mode & 0o777).toBe(0o600)
+  expect(readdirSync(folder)).toEqual(['vm.json'])
+})
+
+test('a client hears the state and its changes, even those that come with the greeting', async () => {
+  let state = booting
+  const server = await serve(() => state)
+  const connecting = SupervisorClient.connect(folder)
+  // The moment the client has connected: its greeting and the next state travel together.
+  await new Promise((resolve) => setImmediate(resolve))
+  state = ready
+  server.broadcast()
+  const client = await connecting
+  expect(await client.until(({ state }) => state === 'ready')).toEqual(ready)
+  client.close()
+  await close(server)
+})
+
+test('requests reach the supervisor, nonsense does not hurt it', async () => {
+  const heard: string[] = []
+  const server = await serve(() => ready, heard)
+  const client = await SupervisorClient.connect(folder)
+  for (const request of ['constructor', '__proto__', 'lease', 'stop']) client.send(request as 'stop')
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(heard).toEqual(['lease', 'stop'])
+  expect(client.alive).toBe(true)
+  await close(server)
+  await client.gone
+  expect(client.alive).toBe(false)
+})
+
+test('who waits learns that the supervisor has gone', async () => {
+  writeVm(folder, booting)
+  const server = await serve(() => booting)
+  const client = await SupervisorClient.connect(folder)
+  const waiting = client.until(({ state }) => state === 'ready')
+  await Promise.all([
+    expect(waiting).rejects.toMatchObject({
+      class: 'qemu-exit',
+      message: expect.stringContaining('has gone') as string,
+    }),
+    close(server),
+  ])
+})
+
+test('no supervisor, no connection', async () => {
+  await expect(SupervisorClient.connect(folder)).rejects.toThrow()
+})
+
+test('stopping what has gone, or never was, does nothing', async () => {
+  writeVm(folder, ready)
+  expect(await stopVm(folder)).toEqual(ready)
+  expect(await stopVm(path.join(folder, 'none'))).toBeUndefined()
+  await finishVm('', 'failure')
+})
+
+test('failures in the state', () => {
+  expect(failureOf(ready)).toBeUndefined()
+  expect(failureOf({ ...ready, state: 'stopped' })?.class).toBe('qemu-exit')
+  const failed: VmState = {
+    ...ready,
+    state: 'failed',
+    failure: { class: 'port', message: 'taken', evidence: [] },
+  }
+  expect(failureOf(failed)?.class).toBe('port')
+  expect(supervisorGone(failed).class).toBe('port')
+})

@@ -1,0 +1,19 @@
+import type { BootingVm } from './boot.js'
+import type { VmState } from './state.js'
+
+/** The outputs of the boot action that stand before the guest is ready, and when it never is. */
+export function bootingOutputs({ folder, console }: BootingVm): Record<string, string> {
+  return { vm: folder, 'console-log': console }
+}
+
+/** The outputs of the boot action once the guest is ready. */
+export function bootOutputs(vm: VmState): Record<string, string | number> {
+  return {
+    'ssh-config': vm.ssh.configFile,
+    'ssh-port': vm.ssh.port ?? '',
+    accelerator: vm.accelerator,
+    'vsock-cid': vm.vsockCid ?? '',
+    'boot-timings': JSON.stringify(vm.timings),
+    'boot-seconds': vm.timings.ready ?? '',
+  }
+}
