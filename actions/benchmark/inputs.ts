@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { BenchmarkInputs } from '../../src/bench/inputs.js'
-import { InputError } from '../../src/runtime/errors.js'
 import type { InputReader } from '../../src/runtime/inputs.js'
 
 /** The inputs of benchmark. @throws {InputError} */
@@ -14,7 +13,7 @@ export function getRunInputs(inputs: InputReader): Omit<BenchmarkInputs, 'vm'> {
   const resultsDirectory = folderInGuest(inputs, 'results-directory')
   return {
     runner: inputs.existing('runner', 'file'),
-    tools: inputs.lines('tools').map((line) => tool(line, resultsDirectory)),
+    tools: inputs.lines('tools').map((line) => tool(inputs, line, resultsDirectory)),
     resultsDirectory,
     sudo: inputs.boolean('sudo'),
     timeout: runnerTime(inputs, 'timeout'),
@@ -32,24 +31,24 @@ export function getRunInputs(inputs: InputReader): Omit<BenchmarkInputs, 'vm'> {
 function runnerTime(inputs: InputReader, name: string): number {
   const milliseconds = inputs.duration(name)
   if (milliseconds >= 1000 && milliseconds <= 24 * 3600e3) return milliseconds
-  throw new InputError(name, inputs.text(name), 'a duration from 1s to 24h')
+  throw inputs.invalid(name, 'a duration from 1s to 24h')
 }
 
 function folderInGuest(inputs: InputReader, name: string): string {
   const allowed = 'a folder within the one the runner runs in, such as results, or an absolute path'
   const folder = path.posix.normalize(inputs.required(name, allowed)).replace(/(?<=.)\/$/, '')
   if (folder === '.' || folder === '/' || folder.split('/').includes('..')) {
-    throw new InputError(name, inputs.text(name), allowed)
+    throw inputs.invalid(name, allowed)
   }
   return folder
 }
 
 /** A tool that brought the results folder along would bring stale results. */
-function tool(line: string, resultsDirectory: string): string {
+function tool(inputs: InputReader, line: string, resultsDirectory: string): string {
   const absolute = path.resolve(line)
-  if (!existsSync(absolute)) throw new InputError('tools', line, 'paths of files and folders that exist')
+  if (!existsSync(absolute)) throw inputs.invalid('tools', 'paths of files and folders that exist', line)
   if (path.basename(absolute) === resultsDirectory.split('/')[0]) {
-    throw new InputError('tools', line, `names other than that of results-directory, ${resultsDirectory}`)
+    throw inputs.invalid('tools', `names other than that of results-directory, ${resultsDirectory}`, line)
   }
   return absolute
 }

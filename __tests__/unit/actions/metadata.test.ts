@@ -5,7 +5,7 @@ import type { InputReader } from '../../../src/runtime/inputs.js'
 import { actions, inputsRead, metadataProblems } from '../../../tools/action-metadata.js'
 
 /** Inputs that have no default and must be there, and those that only the post step reads. */
-const given: Readonly<Record<string, string>> = { image: 'package.json', vm: '.' }
+const given: Readonly<Record<string, string>> = { image: 'package.json', vm: '.', runner: 'package.json' }
 const readByPost: Readonly<Record<string, string[]>> = { boot: ['job-status'], pipeline: ['job-status'] }
 
 describe.each(actions())('the action $name', (action) => {
