@@ -58,7 +58,7 @@ export async function runJob(run: Run, instance: JobInstance, folderName: string
     state.failed = true
   }
   clearTimeout(timer)
-  const orphans = killOrphans(state.trackingId)
+  const orphans = await killOrphans(state.trackingId)
   if (orphans.length > 0) run.print(`Ended orphan processes: ${shown(orphans.join(', '))}`)
   wipe(state.temp, run)
   const outcome = jobStatus(state)

@@ -1,19 +1,18 @@
 import { existsSync } from 'node:fs'
-import path from 'node:path'
 import { UserError } from '../../src/runtime/errors.js'
+import { nodeVersions } from '../node-versions.js'
 import type { ActionDefinition, NodeRuns } from './action-definition.js'
 import { actionInputs, inputVariables } from './action-inputs.js'
 import { execute, type ExecutionResult } from './execute.js'
 import { scopeOf, type Frame } from './job-run.js'
 import type { StepContext } from './step-context.js'
-import { root } from './uses.js'
 
 export type NodeAction = ActionDefinition & { readonly runs: NodeRuns }
 
-/** The Node that runs actions: the real one of that version from the optional dependencies, else our own. */
+/** The Node that runs actions: the real one of that version where this machine has it, else our own. */
 export function nodeBinary(using: NodeRuns['using']): string {
-  const binary = path.join(root, 'node_modules', using, 'bin/node')
-  return existsSync(binary) ? binary : process.execPath
+  const major = Number(using.replace('node', ''))
+  return nodeVersions().find((version) => version.major === major)?.binary ?? process.execPath
 }
 
 /** Runs one stage of a node action. @param state what its main stage has saved */
@@ -32,7 +31,7 @@ export async function runNodeAction(
     if (stage === 'main') log.warning(`Unexpected input(s) ${unknown.join(', ')}, valid inputs are ${names}`)
   })
   const states = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value])
-  const result = await execute(
+  return execute(
     frame,
     {
       command: [nodeBinary(action.runs.using), ...loader(script), script],
@@ -49,7 +48,6 @@ export async function runNodeAction(
     log,
     cancel,
   )
-  return result
 }
 
 /* The built-in actions are TypeScript. */
