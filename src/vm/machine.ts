@@ -34,7 +34,8 @@ export const qmpDescriptor = 3
 
 /**
  * The QEMU command of a VM: q35 with virtio devices, as GuestOS documents it, the serial console on standard output.
- * A guest's panic and reboot leave QEMU running: the supervisor decides what they mean.
+ * A guest's panic and reboot leave QEMU running: the supervisor decides what they mean. Without graphics SeaBIOS, too,
+ * talks on the serial console.
  */
 export function qemuCommand(machine: Machine): string[] {
   return [
@@ -42,7 +43,7 @@ export function qemuCommand(machine: Machine): string[] {
     '-no-user-config',
     '-nodefaults',
     ...['-name', 'guest,debug-threads=on'],
-    ...['-machine', 'q35,smm=off'],
+    ...['-machine', 'q35,smm=off,graphics=off'],
     ...accelerator(machine.accelerator),
     ...['-m', `${Math.round(machine.memory / 2 ** 20)}M`],
     ...['-smp', `cpus=${machine.cpus}`],

@@ -23,7 +23,7 @@ const valuesOf = (option: string, changes: Partial<Machine> = {}): string[] => {
 test('the machine is the one GuestOS documents, and nothing of the user’s configuration', () => {
   const command = qemuCommand(machine)
   expect(command.slice(0, 3)).toEqual(['qemu-system-x86_64', '-no-user-config', '-nodefaults'])
-  expect(valuesOf('-machine')).toEqual(['q35,smm=off'])
+  expect(valuesOf('-machine')).toEqual(['q35,smm=off,graphics=off'])
   expect(valuesOf('-m')).toEqual(['4096M'])
   expect(valuesOf('-smp')).toEqual(['cpus=2'])
   expect(valuesOf('-device')).toEqual(
