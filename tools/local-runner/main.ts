@@ -3,6 +3,7 @@ import { describe } from '../../src/runtime/action.js'
 import { cancelOnSignals } from './cancel.js'
 import { help, parseOptions } from './options.js'
 import { runWorkflow } from './run.js'
+import { writeSummaryPage } from './summary-page.js'
 import { stepTable } from './terminal.js'
 
 try {
@@ -11,7 +12,8 @@ try {
     console.log(help)
   } else {
     const result = await runWorkflow({ ...options, ...cancelOnSignals() })
-    console.log(`\n${stepTable(result).join('\n')}\n\n${path.relative(process.cwd(), result.folder)}`)
+    const page = path.relative(process.cwd(), writeSummaryPage(result))
+    console.log(`\n${stepTable(result).join('\n')}\n\n${page}`)
     process.exitCode = result.outcome === 'success' ? 0 : 1
   }
 } catch (error) {
