@@ -40,14 +40,15 @@ export function metadataProblems(action: Action, read: ReadonlySet<string>): str
   const inputs = Object.keys(definition.inputs ?? {})
   for (const name of inputs) if (!read.has(name)) problems.push(`inputs.ts does not read ${name}`)
   for (const name of read) if (!inputs.includes(name)) problems.push(`action.yml lacks the input ${name}`)
-  const readme = readFileSync(path.join(folder, 'README.md'), 'utf8')
+  const rows = readFileSync(path.join(folder, 'README.md'), 'utf8').split('\n')
+  const rowOf = (name: string): string | undefined =>
+    rows.find((row) => row.startsWith('|') && row.split('|')[1]?.trim() === `\`${name}\``)
   for (const [name, { description }] of Object.entries({ ...definition.inputs, ...definition.outputs })) {
     if (description === undefined) problems.push(`action.yml does not describe ${name}`)
-    if (!readme.includes(`| \`${name}\` |`)) problems.push(`README.md has no table row for ${name}`)
+    if (rowOf(name) === undefined) problems.push(`README.md has no table row for ${name}`)
   }
-  for (const [name, { default: value }] of Object.entries(definition.inputs ?? {})) {
-    const row = readme.split('\n').find((line) => line.startsWith(`| \`${name}\` |`)) ?? ''
-    if (value !== undefined && value !== '' && !row.includes(`\`${value}\``)) {
+  for (const [name, { default: value = '' }] of Object.entries(definition.inputs ?? {})) {
+    if (value !== '' && rowOf(name)?.includes(`\`${value}\``) === false) {
       problems.push(`README.md does not give the default of ${name}, ${value}`)
     }
   }

@@ -1,51 +1,59 @@
-/** Bundles every entry with ncc into dist/. `--check` bundles elsewhere and proves that dist/ is what the source gives. */
+/**
+ * Compiles src/ and actions/ once and bundles every entry with ncc into dist/. `--check` bundles elsewhere and proves
+ * that dist/ is what the source gives.
+ */
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { run } from '../src/runtime/process.js'
 
 const root = path.resolve(import.meta.dirname, '..')
+/** Within the checkout, for ncc finds the dependencies upwards from here. */
+const compiled = path.join(root, '.local/compiled')
+const kept = ['index.js', 'package.json', 'licenses.txt']
 
-/** Source file and folder under dist/ of every bundle. */
-export function entries(): { source: string; out: string }[] {
-  const actions = readdirSync(path.join(root, 'actions')).sort()
-  const stages = actions.flatMap((action) =>
-    ['main', 'post'].map((stage) => ({ source: `actions/${action}/${stage}.ts`, out: `${action}/${stage}` })),
+interface Entry {
+  /** Of the source, without its ending. */
+  readonly module: string
+  /** Folder under dist/. */
+  readonly out: string
+}
+
+function entries(): Entry[] {
+  const stages = readdirSync(path.join(root, 'actions')).flatMap((action) =>
+    ['main', 'post'].map((stage) => ({ module: `actions/${action}/${stage}`, out: `${action}/${stage}` })),
   )
-  const all = [...stages, { source: 'src/vm/supervisor/main.ts', out: 'supervisor' }]
-  return all.filter(({ source }) => existsSync(path.join(root, source)))
+  const all = [...stages, { module: 'src/vm/supervisor/main', out: 'supervisor' }]
+  return all.filter(({ module }) => existsSync(path.join(root, `${module}.ts`)))
+}
+
+function nccCommand({ module, out }: Entry, dist: string): string[] {
+  return [
+    process.execPath,
+    path.join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js'),
+    'build',
+    path.join(compiled, `${module}.js`),
+    ...['--out', path.join(dist, out)],
+    ...['--target', 'es2022'],
+    ...['--license', 'licenses.txt'],
+    '--no-source-map-register',
+  ]
 }
 
 async function bundle(dist: string): Promise<void> {
-  for (const { source, out } of entries()) {
+  rmSync(compiled, { recursive: true, force: true })
+  const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
+  await run([process.execPath, tsc, '--project', path.join(root, 'tsconfig.bundles.json')])
+  for (const entry of entries()) {
     const started = performance.now()
-    const folder = path.join(dist, out)
-    const ncc = path.join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js')
-    await run(
-      [
-        process.execPath,
-        ncc,
-        'build',
-        source,
-        '--out',
-        folder,
-        '--target',
-        'es2022',
-        '--license',
-        'licenses.txt',
-        '--no-source-map-register',
-      ],
-      { cwd: root },
-    )
-    // The type declarations that ts-loader leaves beside the bundle serve nobody.
+    await run(nccCommand(entry, dist), { cwd: root })
+    const folder = path.join(dist, entry.out)
     for (const name of readdirSync(folder)) {
-      if (!['index.js', 'package.json', 'licenses.txt'].includes(name))
-        rmSync(path.join(folder, name), { recursive: true })
+      if (!kept.includes(name)) rmSync(path.join(folder, name), { recursive: true })
     }
-    const bytes = readFileSync(path.join(folder, 'index.js')).length
-    console.log(
-      `dist/${out}/index.js  ${(bytes / 1e6).toFixed(2)} MB  ${((performance.now() - started) / 1000).toFixed(1)} s`,
-    )
+    const megabytes = readFileSync(path.join(folder, 'index.js')).length / 1e6
+    const seconds = (performance.now() - started) / 1000
+    console.log(`dist/${entry.out}/index.js  ${megabytes.toFixed(2)} MB  ${seconds.toFixed(1)} s`)
   }
 }
 

@@ -5,17 +5,20 @@ import type { SmokeInputs } from '../../src/smoke/smoke.js'
 
 /** The inputs of smoke-test. @throws {InputError} */
 export function getInputs(inputs: InputReader): SmokeInputs {
-  return { vm: inputs.existing('vm', 'folder'), ...getTestInputs(inputs) }
+  return {
+    vm: inputs.existing('vm', 'folder'),
+    expectVersion: inputs.optional('expect-version', (name) => inputs.text(name)),
+    ...getTestInputs(inputs),
+  }
 }
 
-/** The inputs of smoke-test but for the VM, which the whole pipeline boots first. @throws {InputError} */
-export function getTestInputs(inputs: InputReader): Omit<SmokeInputs, 'vm'> {
+/** The inputs of smoke-test but for the VM and its version, which the whole pipeline makes. @throws {InputError} */
+export function getTestInputs(inputs: InputReader): Omit<SmokeInputs, 'vm' | 'expectVersion'> {
   return {
     tests: inputs.optional('tests', (name) => inputs.existing(name, 'file or folder')),
     timeout: inputs.duration('timeout'),
     retries: inputs.integer('retries', 0, 10),
     skipChecks: inputs.lines('skip-checks').map(checkName),
-    expectVersion: inputs.optional('expect-version', (name) => inputs.text(name)),
     versionCommand: inputs.required('version-command', 'shell text'),
     reports: inputs.required('reports', 'the path of a folder'),
   }

@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { group, info } from '../runtime/log.js'
+import { addSummary } from '../runtime/summary.js'
 import { formatDuration, formatSize } from '../runtime/units.js'
 import { baseKey, makeBase, type BaseInputs } from './base-layer.js'
 import { selectBinaries, type BinarySource } from './binaries.js'
@@ -21,6 +22,7 @@ import { scratchFolder } from './local-cache.js'
 import { manifest, toolVersions, type LayerKeys } from './manifest.js'
 import { readRecipe, type Variant } from './recipe.js'
 import { makeRoot, rootKey, type RootInputs } from './root-layer.js'
+import { buildSummary } from './summary.js'
 
 export interface BuildInputs {
   /** Path of recipe.yml. */
@@ -86,7 +88,7 @@ export async function build(inputs: BuildInputs): Promise<BuildResult> {
     const imageDigest = `sha256:${sealedDigest(entry.folder, diskFile)}`
     const bytes = statSync(image).size
     info(`${image}  ${formatSize(bytes)}  ${imageDigest}`)
-    return {
+    const result: BuildResult = {
       image,
       imageDigest,
       bytes,
@@ -96,6 +98,8 @@ export async function build(inputs: BuildInputs): Promise<BuildResult> {
       manifest: written,
       steps,
     }
+    addSummary(buildSummary(result))
+    return result
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }

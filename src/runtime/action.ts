@@ -40,3 +40,8 @@ export async function runPost(post: () => Promise<void>): Promise<void> {
     core.warning(inertLines(describe(error)).join('\n'))
   }
 }
+
+/** Sets outputs of the step, by their names in action.yml. */
+export function setOutputs(outputs: Readonly<Record<string, string | number>>): void {
+  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value)
+}

@@ -8,33 +8,41 @@ import { durationForm, formatDuration, formatSize, parseDuration, parseSize, siz
  * Every method throws an InputError that names the input, the value and what is allowed.
  */
 export class InputReader {
-  constructor(private readonly get: (name: string) => string) {}
+  constructor(
+    private readonly get: (name: string) => string,
+    private readonly names: Readonly<Record<string, string>> = {},
+  ) {}
 
   /** A reader over the same inputs in which some go by another name, for an action that joins several. */
   renamed(names: Readonly<Record<string, string>>): InputReader {
-    return new InputReader((name) => this.get(names[name] ?? name))
+    return new InputReader(this.get, names)
   }
 
   text(name: string): string {
-    return this.get(name).trim()
+    return this.raw(name).trim()
+  }
+
+  /** The error for an input, or for one `value` in it, under the name that the user knows it by. */
+  invalid(name: string, allowed: string, value = this.text(name)): InputError {
+    return new InputError(this.names[name] ?? name, value, allowed)
   }
 
   required(name: string, what: string): string {
     const value = this.text(name)
-    if (value === '') throw new InputError(name, value, what)
+    if (value === '') throw this.invalid(name, what)
     return value
   }
 
   matching(name: string, pattern: RegExp, allowed: string): string {
     const value = this.text(name)
-    if (!pattern.test(value)) throw new InputError(name, value, allowed)
+    if (!pattern.test(value)) throw this.invalid(name, allowed)
     return value
   }
 
   choice<const T extends string>(name: string, allowed: readonly T[]): T {
     const value = this.text(name)
     const found = allowed.find((candidate) => candidate === value)
-    if (found === undefined) throw new InputError(name, value, allowed.join(', '))
+    if (found === undefined) throw this.invalid(name, allowed.join(', '))
     return found
   }
 
@@ -43,14 +51,14 @@ export class InputReader {
     const value = this.text(name)
     if (['true', 'True', 'TRUE'].includes(value)) return true
     if (['false', 'False', 'FALSE'].includes(value)) return false
-    throw new InputError(name, value, 'true or false')
+    throw this.invalid(name, 'true or false')
   }
 
   integer(name: string, min: number, max: number): number {
     const value = this.text(name)
     const number = /^\d+$/.test(value) ? Number(value) : NaN
     if (!(number >= min && number <= max)) {
-      throw new InputError(name, value, `a whole number from ${min} to ${max}`)
+      throw this.invalid(name, `a whole number from ${min} to ${max}`)
     }
     return number
   }
@@ -60,7 +68,7 @@ export class InputReader {
     const value = this.text(name)
     const bytes = parseSize(value)
     if (bytes === undefined || bytes < min) {
-      throw new InputError(name, value, min > 1 ? `${sizeForm}, at least ${formatSize(min)}` : sizeForm)
+      throw this.invalid(name, min > 1 ? `${sizeForm}, at least ${formatSize(min)}` : sizeForm)
     }
     return bytes
   }
@@ -71,7 +79,7 @@ export class InputReader {
     const milliseconds = parseDuration(value)
     if (milliseconds === undefined || milliseconds < min) {
       const least = min > 0 ? `, at least ${formatDuration(min)}` : ''
-      throw new InputError(name, value, `${durationForm}${least}`)
+      throw this.invalid(name, `${durationForm}${least}`)
     }
     return milliseconds
   }
@@ -83,7 +91,7 @@ export class InputReader {
 
   /** One item a line; blank lines and lines that begin with `#` are skipped. */
   lines(name: string): readonly string[] {
-    return this.get(name)
+    return this.raw(name)
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line !== '' && !line.startsWith('#'))
@@ -93,11 +101,15 @@ export class InputReader {
   existing(name: string, what: 'file' | 'folder' | 'file or folder'): string {
     const value = this.required(name, `the path of a ${what}`)
     const absolute = path.resolve(value)
-    if (!existsSync(absolute)) throw new InputError(name, value, `the path of a ${what} that exists`)
+    if (!existsSync(absolute)) throw this.invalid(name, `the path of a ${what} that exists`)
     const isFolder = statSync(absolute).isDirectory()
     if ((what === 'file' && isFolder) || (what === 'folder' && !isFolder)) {
-      throw new InputError(name, value, `the path of a ${what}, not of a ${isFolder ? 'folder' : 'file'}`)
+      throw this.invalid(name, `the path of a ${what}, not of a ${isFolder ? 'folder' : 'file'}`)
     }
     return absolute
+  }
+
+  private raw(name: string): string {
+    return this.get(this.names[name] ?? name)
   }
 }

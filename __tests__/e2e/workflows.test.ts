@@ -1,0 +1,171 @@
+/**
+ * The workflow file that users copy, and what it builds on, on a real VM: the committed bundles, run by the local
+ * runner with the cache and artifact libraries talking to the local service.
+ */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { JobRecord, RunResult, StepRecord } from '../../tools/local-runner/record.js'
+import { runWorkflow } from '../../tools/local-runner/run.js'
+import { unzip } from '../fixtures/unzip.js'
+
+const root = path.resolve(import.meta.dirname, '../..')
+const minutes = 60_000
+
+let local: string
+const log: string[] = []
+
+beforeAll(() => {
+  local = mkdtempSync(path.join(tmpdir(), 'e2e-workflows-'))
+})
+
+afterAll(() => {
+  rmSync(local, { recursive: true, force: true })
+})
+
+async function runFile(file: string, event: string): Promise<RunResult> {
+  log.length = 0
+  const print = (line: string): void => void log.push(line)
+  return runWorkflow({ file: path.join(root, file), event, workspace: root, local, print })
+}
+
+/** The main step with an id; what it printed is the test's message when there is none. */
+function step(run: RunResult, id: string): StepRecord {
+  const found = run.jobs
+    .flatMap(({ steps }) => steps)
+    .find((candidate) => candidate.id === id && candidate.stage === 'main')
+  if (!found) throw new Error(`no step ${id} in:\n${log.slice(-80).join('\n')}`)
+  return found
+}
+
+function errorsOf({ annotations }: StepRecord): string[] {
+  return annotations.filter(({ level }) => level === 'error').map(({ message }) => message)
+}
+
+/** Nothing of a job may outlive its post steps: what is left for the runner to kill has leaked. */
+function expectNothingLeft(jobs: readonly JobRecord[]): void {
+  expect(jobs.flatMap(({ orphans }) => orphans)).toEqual([])
+}
+
+describe('workflows/pull-request.yml', () => {
+  let run: RunResult
+
+  beforeAll(async () => {
+    run = await runFile('workflows/pull-request.yml', 'pull_request')
+  }, 20 * minutes)
+
+  test('builds, boots, tests and benchmarks the default recipe', () => {
+    const failed = run.jobs.flatMap(({ steps }) => steps).filter(({ outcome }) => outcome !== 'success')
+    expect(failed).toEqual([])
+    expect(run.outcome).toBe('success')
+    expect(step(run, 'build').outputs['cache-hit']).toBe('false')
+    expectNothingLeft(run.jobs)
+  })
+
+  test('has every smoke test in the JUnit file', async () => {
+    const files = await unzip(path.join(run.folder, 'artifacts/guestos-reports.zip'))
+    const junit = [...files].find(([name]) => name.endsWith('junit.xml'))?.[1].toString() ?? ''
+    for (const name of [
+      'system-running',
+      'failed-units',
+      'version',
+      'replica-active',
+      'replica-status',
+      'replica-height',
+    ]) {
+      expect(junit).toContain(`name="${name}"`)
+    }
+    expect(Number(step(run, 'smoke-test').outputs.passed)).toBe(junit.match(/<testcase /g)?.length)
+  })
+
+  test('keeps the console, each line with its time', async () => {
+    const files = await unzip(path.join(run.folder, 'artifacts/guestos-reports.zip'))
+    const console = [...files].find(([name]) => name.endsWith('console.log'))?.[1].toString() ?? ''
+    expect(console).toMatch(/^\[ +\d+\.\d{3}\] .*systemd/m)
+  })
+
+  test('uploads what the guest measured, with a record of where', async () => {
+    const files = await unzip(path.join(run.folder, 'artifacts/guestos-benchmarks.zip'))
+    const results = [...files.keys()].filter((name) => name.startsWith('results/'))
+    expect(results.length).toBeGreaterThan(0)
+    const record = JSON.parse(files.get('record.json')?.toString() ?? '') as {
+      environment: Record<string, unknown>
+      results: { name: string; samples: number[][] }[]
+    }
+    expect(record.results.length).toBeGreaterThan(3)
+    for (const { samples } of record.results) expect(samples.flat().every(Number.isFinite)).toBe(true)
+    expect(JSON.stringify(record.environment)).toContain(step(run, 'build').outputs['image-digest'])
+    // Bytes that only the guest can have: its kernel is not the host's.
+    expect(JSON.stringify(record.environment)).toMatch(/cloud-amd64/)
+  })
+
+  test('prints nothing of the guest that the runner would take for a command', () => {
+    const counts = run.jobs.flatMap(({ steps }) => steps).map(({ commands }) => Object.keys(commands))
+    const ours = ['group', 'endgroup', 'notice', 'warning', 'debug', 'add-mask']
+    for (const command of counts.flat()) expect(ours).toContain(command)
+  })
+
+  test(
+    'as one step, takes the image from the cache and leaves no VM behind',
+    async () => {
+      const second = await runFile('__tests__/fixtures/workflows/one-step.yml', 'workflow_dispatch')
+      const whole = step(second, 'guestos')
+      expect(whole).toMatchObject({ outcome: 'success' })
+      expect(whole.outputs['cache-hit']).toBe('remote')
+      expect(whole.outputs['image-digest']).toBe(step(run, 'build').outputs['image-digest'])
+      expect(whole.outputs.failed).toBe('0')
+      expect(log.join('\n')).not.toMatch(/mmdebstrap/)
+      expectNothingLeft(second.jobs)
+    },
+    10 * minutes,
+  )
+})
+
+describe('what is broken', () => {
+  let run: RunResult
+
+  beforeAll(async () => {
+    run = await runFile('__tests__/fixtures/workflows/broken.yml', 'workflow_dispatch')
+  }, 15 * minutes)
+
+  test('fails the smoke test when the replica does not start, and names what failed', () => {
+    const smoke = step(run, 'smoke-test')
+    expect(smoke.outcome).toBe('failure')
+    expect(errorsOf(smoke).join('\n')).toMatch(/smoke tests failed: .*replica-active/)
+    expect(run.outcome).toBe('failure')
+  })
+
+  test('fails the benchmark when there are no results', () => {
+    const benchmark = step(run, 'benchmark')
+    expect(benchmark.outcome).toBe('failure')
+    expect(errorsOf(benchmark).join('\n')).toMatch(/results/)
+  })
+
+  test.each(['truncated', 'truncated-digest'])(
+    'fails the boot of an image that was cut short (%s) before QEMU runs',
+    (id) => {
+      const boot = step(run, id)
+      expect(boot.outcome).toBe('failure')
+      expect(errorsOf(boot)).toEqual([expect.stringMatching(/^image-corrupt: /)])
+      expect(boot.outputs.vm).toBeUndefined()
+    },
+  )
+
+  test('shows the end of the console when the job has failed, and leaves no VM behind', () => {
+    const job = run.jobs[0]
+    const posts = job?.steps.filter(({ stage }) => stage === 'post') ?? []
+    const logs = posts
+      .map(({ log: file }) => readFileSync(path.join(run.folder, file ?? ''), 'utf8'))
+      .join('\n')
+    expect(logs).toMatch(/The last \d+ lines of the console/)
+    expectNothingLeft(run.jobs)
+  })
+
+  test('keeps the summaries of the steps', () => {
+    const summaries = run.jobs.flatMap(({ steps }) => steps).flatMap(({ summary }) => summary ?? [])
+    const text = summaries.map((file) => readFileSync(path.join(run.folder, file), 'utf8')).join('\n')
+    expect(text).toMatch(/Boot: ready after/)
+    expect(readdirSync(run.folder)).toContain('run.json')
+  })
+})

@@ -1,0 +1,33 @@
+import type { BenchmarkInputs } from '../../src/bench/inputs.js'
+import type { BuildInputs } from '../../src/image/build.js'
+import type { InputReader } from '../../src/runtime/inputs.js'
+import type { SmokeInputs } from '../../src/smoke/smoke.js'
+import type { BootOptions } from '../../src/vm/boot.js'
+import { getRunInputs } from '../benchmark/inputs.js'
+import { getMachineInputs } from '../boot/inputs.js'
+import { getInputs as getBuildInputs } from '../build/inputs.js'
+import { getTestInputs } from '../smoke-test/inputs.js'
+
+/** What each step needs, but for what the step before it gives. */
+export interface PipelineInputs {
+  readonly build: BuildInputs
+  readonly boot: Omit<BootOptions, 'image' | 'imageDigest'>
+  readonly smokeTest: Omit<SmokeInputs, 'vm' | 'expectVersion'>
+  /** Undefined when there is no runner. */
+  readonly benchmark: Omit<BenchmarkInputs, 'vm'> | undefined
+}
+
+/** The inputs of all steps, checked before the first one begins. @throws {InputError} */
+export function getInputs(inputs: InputReader): PipelineInputs {
+  const benchmark = getBenchmarkInputs(inputs.renamed({ timeout: 'benchmark-timeout' }))
+  return {
+    build: getBuildInputs(inputs),
+    boot: getMachineInputs(inputs.renamed({ timeout: 'boot-timeout' })),
+    smokeTest: getTestInputs(inputs.renamed({ timeout: 'test-timeout' })),
+    benchmark,
+  }
+}
+
+function getBenchmarkInputs(inputs: InputReader): PipelineInputs['benchmark'] {
+  return inputs.optional('runner', () => getRunInputs(inputs))
+}

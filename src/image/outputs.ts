@@ -1,0 +1,13 @@
+import type { BuildResult } from './build.js'
+
+/** The outputs of the build action. */
+export function buildOutputs(result: BuildResult): Record<string, string> {
+  return {
+    image: result.image,
+    'image-digest': result.imageDigest,
+    version: result.version,
+    'cache-hit': result.cacheHit,
+    'cache-key': result.cacheKey,
+    manifest: result.manifest,
+  }
+}
