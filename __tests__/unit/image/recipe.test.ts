@@ -7,6 +7,7 @@ import { readRecipe } from '../../../src/image/recipe.js'
 import { sampleRecipe, writeSample } from './sample-recipe.js'
 
 const root = path.resolve(import.meta.dirname, '../../..')
+const guestos = path.join(root, 'guestos/recipe.yml')
 
 function messageOf(recipe: string): string {
   try {
@@ -30,7 +31,19 @@ describe('a recipe', () => {
   })
 
   test.each(['dev', 'prod'] as const)('comes with the project, for %s', (variant) => {
-    expect(readRecipe(path.join(root, 'guestos/recipe.yml'), variant).name).toBe('guestos')
+    expect(readRecipe(guestos, variant).name).toBe('guestos')
+  })
+
+  test('that comes with the project lets nobody in at the console of prod', () => {
+    const gettys = [
+      'getty@.service',
+      'serial-getty@.service',
+      'console-getty.service',
+      'container-getty@.service',
+    ]
+    expect(readRecipe(guestos, 'prod').mask).toEqual(expect.arrayContaining(gettys))
+    expect(readRecipe(guestos, 'prod').enable.filter((unit) => unit.includes('getty'))).toEqual([])
+    expect(readRecipe(guestos, 'dev').enable).toContain('serial-getty@ttyS0.service')
   })
 
   test.each([
