@@ -69,7 +69,7 @@ async function keep(
   const { folder, received } = journal
   const vm = readVm(inputs.vm)
   const results = path.join(folder, places.results)
-  const files = received?.files ?? []
+  const files = [...(received?.files ?? [])].sort((a, b) => (a.path < b.path ? -1 : 1))
   if (existsSync(vm.console)) copyFileSync(vm.console, path.join(folder, places.console))
 
   if (files.length > 0) await showFiles(results, files)

@@ -44,7 +44,7 @@ export function liveOutput(file: string): LiveOutput {
   const finish = (line: string, stream: 'stdout' | 'stderr'): void => {
     const name = stream === 'stdout' ? /^@phase\s+(\S.{0,99})/.exec(line)?.[1] : undefined
     if (name !== undefined && phases.length < mostPhases) {
-      phases.push({ name: visible(name.trim()), start: (performance.now() - started) / 1000 })
+      phases.push({ name: visible(name.trim()), start: Math.round(performance.now() - started) / 1000 })
     }
     show(line)
   }

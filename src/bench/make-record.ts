@@ -39,7 +39,7 @@ export function makeRecord(
       name: path.basename(inputs.runner),
       exitCode: runner?.exitCode ?? null,
       timedOut: runner?.timedOut ?? false,
-      seconds: (runner?.milliseconds ?? Date.now() - startedAt) / 1000,
+      seconds: Math.round(runner?.milliseconds ?? Date.now() - startedAt) / 1000,
     },
     results,
     noise: {
