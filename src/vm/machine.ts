@@ -33,11 +33,34 @@ export type Firmware =
 export const qmpDescriptor = 3
 
 /**
- * The QEMU command of a VM: q35 with virtio devices, as GuestOS documents it, the serial console on standard output.
- * A guest's panic and reboot leave QEMU running: the supervisor decides what they mean. Without graphics SeaBIOS, too,
- * talks on the serial console.
+ * The QEMU command of a VM under a supervisor: the serial console on standard output, QMP on an inherited socket.
+ * A guest's panic and reboot leave QEMU running: the supervisor decides what they mean.
  */
 export function qemuCommand(machine: Machine): string[] {
+  return [
+    ...hardware(machine),
+    ...['-display', 'none'],
+    ...['-chardev', 'stdio,id=console,signal=off'],
+    ...['-serial', 'chardev:console'],
+    ...['-chardev', `socket,id=supervisor,fd=${qmpDescriptor}`],
+    ...['-mon', 'chardev=supervisor,mode=control'],
+    ...['-chardev', `socket,id=qmp,path=${files.qmp},server=on,wait=off`],
+    ...['-mon', 'chardev=qmp,mode=control'],
+    ...['-action', 'panic=none'],
+    ...machine.extraArgs,
+  ]
+}
+
+/** The QEMU command of the same VM for a person: console and monitor share the terminal, Ctrl-A x leaves. */
+export function terminalCommand(machine: Machine): string[] {
+  return [...hardware(machine), '-nographic', '-serial', 'mon:stdio', ...machine.extraArgs]
+}
+
+/**
+ * What the guest sees: q35 with virtio devices, as GuestOS documents it. Without graphics SeaBIOS, too, talks on the
+ * serial console.
+ */
+function hardware(machine: Machine): string[] {
   return [
     'qemu-system-x86_64',
     '-no-user-config',
@@ -48,13 +71,6 @@ export function qemuCommand(machine: Machine): string[] {
     ...['-m', `${Math.round(machine.memory / 2 ** 20)}M`],
     ...['-smp', `cpus=${machine.cpus}`],
     ...firmware(machine.firmware),
-    ...['-display', 'none'],
-    ...['-chardev', 'stdio,id=console,signal=off'],
-    ...['-serial', 'chardev:console'],
-    ...['-chardev', `socket,id=supervisor,fd=${qmpDescriptor}`],
-    ...['-mon', 'chardev=supervisor,mode=control'],
-    ...['-chardev', `socket,id=qmp,path=${files.qmp},server=on,wait=off`],
-    ...['-mon', 'chardev=qmp,mode=control'],
     ...['-drive', `if=none,id=disk,file=${files.overlay},format=qcow2,discard=unmap`],
     ...['-device', 'virtio-blk-pci,drive=disk,bootindex=1'],
     ...['-netdev', network(machine)],
@@ -62,10 +78,8 @@ export function qemuCommand(machine: Machine): string[] {
     ...['-device', 'virtio-net-pci,netdev=net,romfile='],
     ...['-device', 'virtio-rng-pci'],
     ...['-device', 'pvpanic'],
-    ...['-action', 'panic=none'],
     ...(machine.vsockCid === null ? [] : ['-device', `vhost-vsock-pci,guest-cid=${machine.vsockCid}`]),
     ...machine.smbiosFiles.flatMap((file) => ['-smbios', `type=11,path=${escaped(file)}`]),
-    ...machine.extraArgs,
   ]
 }
 

@@ -20,7 +20,7 @@ let qcow2: string
 
 const corrupt = (what: RegExp): object => ({
   class: 'image-corrupt',
-  message: expect.stringMatching(what) as string,
+  message: expect.stringMatching(what),
 })
 
 beforeAll(async () => {

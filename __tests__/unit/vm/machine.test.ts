@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { dyingWithParent, type Machine, qemuCommand } from '../../../src/vm/machine.js'
+import { dyingWithParent, type Machine, qemuCommand, terminalCommand } from '../../../src/vm/machine.js'
 
 const machine: Machine = {
   accelerator: 'tcg',
@@ -115,4 +115,13 @@ test('a command that dies with its parent', () => {
     '-m',
     '1',
   ])
+})
+
+test('for a person the same machine with console and monitor in the terminal', () => {
+  const device = (command: readonly string[]): string[] =>
+    command.filter((_, n) => command[n - 1] === '-device')
+  const command = terminalCommand({ ...machine, extraArgs: ['-snapshot'] })
+  expect(device(command)).toEqual(device(qemuCommand(machine)))
+  expect(command.slice(-4)).toEqual(['-nographic', '-serial', 'mon:stdio', '-snapshot'])
+  expect(command.join(' ')).not.toContain('fd=')
 })

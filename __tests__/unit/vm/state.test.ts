@@ -105,7 +105,7 @@ test('who waits learns that the supervisor has gone', async () => {
   await Promise.all([
     expect(waiting).rejects.toMatchObject({
       class: 'qemu-exit',
-      message: expect.stringContaining('has gone') as string,
+      message: expect.stringContaining('has gone'),
     }),
     close(server),
   ])

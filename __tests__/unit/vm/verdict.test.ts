@@ -64,7 +64,7 @@ test('trouble of the supervisor’s own', () => {
   expect(hostFailure(Object.assign(new Error('write'), { code: 'ENOSPC' })).class).toBe('disk-full')
   expect(hostFailure(new Error('odd'))).toMatchObject({
     class: 'qemu-exit',
-    message: expect.stringContaining('odd') as string,
+    message: expect.stringContaining('odd'),
   })
   expect(hostFailure(bootLoop(5)).class).toBe('boot-loop')
 })
