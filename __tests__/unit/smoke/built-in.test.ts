@@ -27,7 +27,7 @@ async function check(
   const action = checks().find((candidate) => candidate.name === name)?.action
   const script = action !== undefined && 'script' in action ? action.script : ''
   const env = { PATH: `${bin}:/usr/bin:/bin` }
-  return run(['timeout', '-k', '5', '1', 'sh', '-ec', script], { env }).then(
+  return run(['timeout', '-k', '5', '2', 'sh', '-ec', script], { env }).then(
     ({ stdout, stderr }) => ({ exit: 0, stdout, stderr }),
     (error: unknown) => {
       if (!(error instanceof CommandError)) throw error
