@@ -1,10 +1,18 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { afterAll } from '@jest/globals'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-/** A folder of the test's own. */
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true })
+})
+
+/** A folder of the test file's own, removed after it. */
 export function scratch(): string {
-  return mkdtempSync(path.join(tmpdir(), 'image-test-'))
+  const folder = mkdtempSync(path.join(tmpdir(), 'image-test-'))
+  folders.push(folder)
+  return folder
 }
 
 export function write(folder: string, files: Readonly<Record<string, string>>): string {
