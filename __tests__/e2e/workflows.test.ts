@@ -89,7 +89,7 @@ describe('workflows/pull-request.yml', () => {
     const files = await unzip(path.join(run.folder, 'artifacts/guestos-benchmarks.zip'))
     const results = [...files.keys()].filter((name) => name.startsWith('results/'))
     expect(results.length).toBeGreaterThan(0)
-    const record = JSON.parse(files.get('record.json')?.toString() ?? '') as {
+    const record = JSON.parse(files.get('run-record.json')?.toString() ?? '') as {
       environment: Record<string, unknown>
       results: { name: string; samples: number[][] }[]
     }
