@@ -5,7 +5,7 @@ import path from 'node:path'
 
 const folders: string[] = []
 afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true })
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
 /** A folder of the test file's own, removed after it. */
