@@ -650,11 +650,32 @@ const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createReq
 /** The descriptor at which QEMU finds the supervisor's QMP connection; it has no path that others could race for. */
 const qmpDescriptor = 3;
 /**
- * The QEMU command of a VM: q35 with virtio devices, as GuestOS documents it, the serial console on standard output.
- * A guest's panic and reboot leave QEMU running: the supervisor decides what they mean. Without graphics SeaBIOS, too,
- * talks on the serial console.
+ * The QEMU command of a VM under a supervisor: the serial console on standard output, QMP on an inherited socket.
+ * A guest's panic and reboot leave QEMU running: the supervisor decides what they mean.
  */
 function qemuCommand(machine) {
+    return [
+        ...hardware(machine),
+        ...['-display', 'none'],
+        ...['-chardev', 'stdio,id=console,signal=off'],
+        ...['-serial', 'chardev:console'],
+        ...['-chardev', `socket,id=supervisor,fd=${qmpDescriptor}`],
+        ...['-mon', 'chardev=supervisor,mode=control'],
+        ...['-chardev', `socket,id=qmp,path=${state/* files */.aq.qmp},server=on,wait=off`],
+        ...['-mon', 'chardev=qmp,mode=control'],
+        ...['-action', 'panic=none'],
+        ...machine.extraArgs,
+    ];
+}
+/** The QEMU command of the same VM for a person: console and monitor share the terminal, Ctrl-A x leaves. */
+function terminalCommand(machine) {
+    return [...hardware(machine), '-nographic', '-serial', 'mon:stdio', ...machine.extraArgs];
+}
+/**
+ * What the guest sees: q35 with virtio devices, as GuestOS documents it. Without graphics SeaBIOS, too, talks on the
+ * serial console.
+ */
+function hardware(machine) {
     return [
         'qemu-system-x86_64',
         '-no-user-config',
@@ -665,13 +686,6 @@ function qemuCommand(machine) {
         ...['-m', `${Math.round(machine.memory / 2 ** 20)}M`],
         ...['-smp', `cpus=${machine.cpus}`],
         ...firmware(machine.firmware),
-        ...['-display', 'none'],
-        ...['-chardev', 'stdio,id=console,signal=off'],
-        ...['-serial', 'chardev:console'],
-        ...['-chardev', `socket,id=supervisor,fd=${qmpDescriptor}`],
-        ...['-mon', 'chardev=supervisor,mode=control'],
-        ...['-chardev', `socket,id=qmp,path=${state/* files */.aq.qmp},server=on,wait=off`],
-        ...['-mon', 'chardev=qmp,mode=control'],
         ...['-drive', `if=none,id=disk,file=${state/* files */.aq.overlay},format=qcow2,discard=unmap`],
         ...['-device', 'virtio-blk-pci,drive=disk,bootindex=1'],
         ...['-netdev', network(machine)],
@@ -679,10 +693,8 @@ function qemuCommand(machine) {
         ...['-device', 'virtio-net-pci,netdev=net,romfile='],
         ...['-device', 'virtio-rng-pci'],
         ...['-device', 'pvpanic'],
-        ...['-action', 'panic=none'],
         ...(machine.vsockCid === null ? [] : ['-device', `vhost-vsock-pci,guest-cid=${machine.vsockCid}`]),
         ...machine.smbiosFiles.flatMap((file) => ['-smbios', `type=11,path=${escaped(file)}`]),
-        ...machine.extraArgs,
     ];
 }
 /** `command` in a process that the kernel kills when its parent dies. Source: prctl(2), PR_SET_PDEATHSIG. */
