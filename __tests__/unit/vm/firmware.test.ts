@@ -8,11 +8,14 @@ import { findFirmware, withOwnVariables } from '../../../src/vm/firmware.js'
 let folder: string
 let code: string
 let variables: string
+let other: string
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'firmware-'))
   code = path.join(folder, 'CODE.fd')
   variables = path.join(folder, 'VARS.fd')
+  other = path.join(folder, 'OTHER.fd')
+  writeFileSync(other, 'other code')
   writeFileSync(code, 'code')
   writeFileSync(variables, 'variables')
 })
@@ -44,50 +47,38 @@ function descriptors(name: string, ...differences: readonly (object | string)[])
   return made
 }
 
-const ours = (): object => ({ kind: 'flash', code, variables })
-
-test('takes what the packages describe', () => {
-  expect(findFirmware('auto', descriptors('one', {}))).toEqual(ours())
+const flash = (executable: string, template = variables, format = 'raw'): object => ({
+  mapping: {
+    device: 'flash',
+    executable: { filename: executable, format },
+    'nvram-template': { filename: template, format: 'raw' },
+  },
 })
 
-test.each<[string, object | string]>([
-  ['needs SMM', { features: ['requires-smm', 'secure-boot'] }],
-  ['is a BIOS', { 'interface-types': ['bios'] }],
-  ['is for another machine', { targets: [{ architecture: 'x86_64', machines: ['microvm'] }] }],
-  ['is for another architecture', { targets: [{ architecture: 'aarch64', machines: ['pc-q35-*'] }] }],
-  ['is one file in memory', { mapping: { device: 'memory', filename: '/x' } }],
-  ['has no variables', { mapping: { device: 'flash', executable: { filename: '/x', format: 'raw' } } }],
+test('takes what the packages describe', () => {
+  expect(findFirmware('auto', descriptors('one', {}))).toEqual({ kind: 'flash', code, variables })
+})
+
+test.each<[string, () => object | string]>([
+  ['needs SMM', () => ({ features: ['requires-smm', 'secure-boot'] })],
+  ['is a BIOS', () => ({ 'interface-types': ['bios'] })],
+  ['is for another machine', () => ({ targets: [{ architecture: 'x86_64', machines: ['microvm'] }] })],
+  ['is for another architecture', () => ({ targets: [{ architecture: 'aarch64', machines: ['pc-q35-*'] }] })],
+  ['is one file in memory', () => ({ mapping: { device: 'memory', filename: code } })],
   [
-    'is no raw file',
-    {
-      mapping: {
-        device: 'flash',
-        executable: { filename: '/x', format: 'qcow2' },
-        'nvram-template': { filename: '/x', format: 'qcow2' },
-      },
-    },
+    'has no variables',
+    () => ({ mapping: { device: 'flash', executable: { filename: code, format: 'raw' } } }),
   ],
-  [
-    'is not there',
-    {
-      mapping: {
-        device: 'flash',
-        executable: { filename: '/nowhere/CODE.fd', format: 'raw' },
-        'nvram-template': { filename: '/nowhere/VARS.fd', format: 'raw' },
-      },
-    },
-  ],
-  ['cannot be read', '{ "interface-types": ['],
+  ['is no raw file', () => flash(code, variables, 'qcow2')],
+  ['is not there', () => flash('/nowhere/CODE.fd')],
+  ['has variables that are not there', () => flash(code, '/nowhere/VARS.fd')],
+  ['cannot be read', () => '{ "interface-types": ['],
 ])('passes over one that %s', (why, difference) => {
-  expect(findFirmware('auto', descriptors(why, difference, {}))).toEqual(ours())
+  expect(findFirmware('auto', descriptors(why, difference(), flash(other)))).toMatchObject({ code: other })
 })
 
 test('takes the first by name', () => {
-  const other = path.join(folder, 'OTHER.fd')
-  writeFileSync(other, '')
-  const flash = { filename: other, format: 'raw' }
-  const first = { mapping: { device: 'flash', executable: flash, 'nvram-template': flash } }
-  expect(findFirmware('auto', descriptors('two', first, {}))).toMatchObject({ code: other })
+  expect(findFirmware('auto', descriptors('two', flash(other), {}))).toMatchObject({ code: other })
 })
 
 test('bios needs nothing', () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -8,6 +8,7 @@ import { finishVm, stopVm } from '../../../src/vm/stop.js'
 import { StateServer } from '../../../src/vm/supervisor/server.js'
 
 let folder: string
+const serving = new Set<StateServer>()
 const home = process.cwd()
 
 const booting: VmState = {
@@ -46,9 +47,15 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
+// Also after a test that failed halfway: an open server would keep this process alive.
+afterEach(async () => {
+  for (const server of serving) await close(server)
+})
+
 /** A supervisor's server in the folder, run in this process. */
 async function serve(state: () => VmState, heard: string[] = []): Promise<StateServer> {
   const server = new StateServer(state, { stop: () => heard.push('stop'), lease: () => heard.push('lease') })
+  serving.add(server)
   process.chdir(folder)
   await server.listen().finally(() => {
     process.chdir(home)
@@ -57,6 +64,7 @@ async function serve(state: () => VmState, heard: string[] = []): Promise<StateS
 }
 
 const close = async (server: StateServer): Promise<void> => {
+  serving.delete(server)
   process.chdir(folder)
   await server.close().finally(() => {
     process.chdir(home)
@@ -72,13 +80,17 @@ test('what is written is read, by this user alone, and nothing else is left', ()
 
 test('a client hears the state and its changes, even those that come with the greeting', async () => {
   let state = booting
-  const server = await serve(() => state)
-  const connecting = SupervisorClient.connect(folder)
-  // The moment the client has connected: its greeting and the next state travel together.
-  await new Promise((resolve) => setImmediate(resolve))
-  state = ready
-  server.broadcast()
-  const client = await connecting
+  const server: StateServer = await serve(() => {
+    // The moment it has been greeted: greeting and next state travel together.
+    if (state === booting) {
+      queueMicrotask(() => {
+        state = ready
+        server.broadcast()
+      })
+    }
+    return state
+  })
+  const client = await SupervisorClient.connect(folder)
   expect(await client.until(({ state }) => state === 'ready')).toEqual(ready)
   client.close()
   await close(server)
