@@ -1,5 +1,4 @@
 /** `npm run demo`: the workflow that users copy, run on this machine from building the image to its benchmarks. */
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { describe } from '../src/runtime/action.js'
 import { formatSize } from '../src/runtime/units.js'
@@ -13,16 +12,10 @@ const root = path.resolve(import.meta.dirname, '..')
 
 const place = (file: string): string => path.relative(process.cwd(), file) || '.'
 
-/** Files that steps named in their outputs and that are still there: reports, records, logs. */
-function reports({ jobs }: RunResult): string[] {
-  const steps = jobs.flatMap((job) => job.steps.map((step) => ({ step, workspace: job.workspace })))
-  return steps.flatMap(({ step, workspace }) =>
-    Object.entries(step.outputs).flatMap(([name, value]) => {
-      const file = path.resolve(workspace, value)
-      const isFile = path.isAbsolute(value) && path.extname(value) !== '' && existsSync(file)
-      return isFile ? [`${name.padEnd(12)}  ${shown(place(file))}`] : []
-    }),
-  )
+/** The reports, records and logs that steps named in their outputs. */
+function reports({ folder, jobs }: RunResult): string[] {
+  const files = jobs.flatMap(({ steps }) => steps.flatMap((step) => Object.entries(step.files ?? {})))
+  return files.map(([name, file]) => `${name.padEnd(13)} ${shown(place(path.join(folder, file)))}`)
 }
 
 function closing(result: RunResult, page: string): string[] {

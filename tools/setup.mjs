@@ -74,13 +74,15 @@ function installNodeModules(isLocked) {
   const folders = npmFolders.filter((folder) => !isInstalled(folder))
   if (folders.length > 0 && !isLocked && has('flock')) {
     mkdirSync(path.join(root, '.local'), { recursive: true })
-    execute([
-      'flock',
+    const command = [
       path.join(root, '.local/setup.lock'),
       process.execPath,
       fileURLToPath(import.meta.url),
       locked,
-    ])
+    ]
+    const { status } = spawnSync('flock', command, { stdio: 'inherit' })
+    // The other process has said what went wrong.
+    if (status !== 0) process.exit(1)
     return
   }
   for (const folder of folders) {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { describe } from '../../src/runtime/action.js'
 import { evaluate, evaluateText, evaluateTexts, type Scope } from './expression.js'
 import { jobStatus, scopeOf, type Frame, type JobRun } from './job-run.js'
+import { keepFiles } from './kept-files.js'
 import { killOrphans } from './orphans.js'
 import type { JobRecord } from './record.js'
 import { githubContext, type Run } from './run-context.js'
@@ -60,6 +61,7 @@ export async function runJob(run: Run, instance: JobInstance, folderName: string
   clearTimeout(timer)
   const orphans = await killOrphans(state.trackingId)
   if (orphans.length > 0) run.print(`Ended orphan processes: ${shown(orphans.join(', '))}`)
+  const steps = keepFiles(state.records, run.folder, state.folder)
   wipe(state.temp, run)
   const outcome = jobStatus(state)
   run.print(`${mark(outcome)} Job ${shown(name)}`)
@@ -70,7 +72,7 @@ export async function runJob(run: Run, instance: JobInstance, folderName: string
     outcome,
     seconds: (performance.now() - started) / 1000,
     outputs,
-    steps: state.records,
+    steps,
     orphans,
     workspace: state.workspace,
   }

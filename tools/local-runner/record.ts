@@ -21,6 +21,8 @@ export interface StepRecord {
   readonly conclusion: Outcome
   readonly seconds: number
   readonly outputs: Readonly<Record<string, string>>
+  /** Copies of the reports and logs that outputs name, by output, below the run's folder. */
+  readonly files?: Readonly<Record<string, string>>
   /** How often each workflow command was found in the output. */
   readonly commands: Readonly<Record<string, number>>
   readonly annotations: readonly Annotation[]

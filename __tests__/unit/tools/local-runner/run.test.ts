@@ -33,6 +33,7 @@ jobs:
           mkdir tools && printf '#!/bin/sh\\necho own tool' > tools/own-tool && chmod +x tools/own-tool
           echo "$PWD/tools" >> "$GITHUB_PATH"
           echo '# Summary' >> "$GITHUB_STEP_SUMMARY"
+          echo '{}' > "$RUNNER_TEMP/report.json"; echo "report=$RUNNER_TEMP/report.json" >> "$GITHUB_OUTPUT"
       - id: read
         run: |
           echo "level $LEVEL"
@@ -53,7 +54,10 @@ jobs:
     expect(log('write')).toBe('level step yes\n')
     expect(log('read')).toBe('level job\none\ntwo\nown tool\ntoken:none results:none\n')
     expect(log('needed')).toBe('success 42 true\n')
-    expect(stepsOf(result).write?.outputs).toEqual({ answer: '42' })
+    expect(stepsOf(result).write?.outputs).toEqual({ answer: '42', report: expect.any(String) })
+    expect(readFileSync(path.join(result.folder, stepsOf(result).write?.files?.report ?? ''), 'utf8')).toBe(
+      '{}\n',
+    )
     expect(readFileSync(path.join(result.folder, stepsOf(result).write?.summary ?? ''), 'utf8')).toBe(
       '# Summary\n',
     )
