@@ -187,7 +187,7 @@ async function underWay(vm: string): Promise<{ readonly outcome: Promise<SmokeOu
 `,
     { vm },
   )
-  while (!existsSync(flag)) await setTimeout(20)
+  for (let waited = 0; !existsSync(flag) && waited < 20_000; waited += 20) await setTimeout(20)
   return { outcome }
 }
 
