@@ -6,10 +6,10 @@ const limit = 2 ** 20
 
 /** Text from anywhere as the content of one Markdown table cell or line: no markup in it works. */
 export function cell(text: string | number): string {
-  return visible(withoutAnsi(String(text)))
-    .replace(/[\\`*_{}[\]()#+!|~$:@-]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
+  return visible(withoutAnsi(String(text))).replace(
+    /[&<>\\`*_{}[\]()#+!|~$:@-]/g,
+    (character) => `&#${character.charCodeAt(0)};`,
+  )
 }
 
 /** A Markdown table of cells that are already Markdown. `align` has one of l, r or c for each column. */
