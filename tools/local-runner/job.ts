@@ -128,8 +128,6 @@ function prepare(
       ACTIONS_RUNTIME_URL: `${run.service.url}/`,
       ACTIONS_RUNTIME_TOKEN: run.service.token({ run: run.id, job: path.basename(folder) }),
       ACTIONS_CACHE_SERVICE_V2: 'true',
-      // For the built-in checkout.
-      LOCAL_RUNNER_CHECKOUT: run.checkout.folder,
     },
     defaults: { shell: byDefault('shell'), workingDirectory: byDefault('working-directory') },
     env,

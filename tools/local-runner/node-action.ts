@@ -26,6 +26,8 @@ export async function runNodeAction(
   const { job } = frame
   const script = action.runs[stage] ?? ''
   if (!existsSync(script)) throw new UserError(`${script} does not exist: is the action bundled?`)
+  // Ours alone are TypeScript.
+  const builtIn = script.endsWith('.ts')
   const inputs = actionInputs(action, step, scopeOf(frame, env), (unknown) => {
     const names = [...action.inputs.keys()].join(', ')
     if (stage === 'main') log.warning(`Unexpected input(s) ${unknown.join(', ')}, valid inputs are ${names}`)
@@ -34,7 +36,11 @@ export async function runNodeAction(
   return execute(
     frame,
     {
-      command: [nodeBinary(action.runs.using), ...loader(script), script],
+      command: [
+        nodeBinary(action.runs.using),
+        ...(builtIn ? ['--import', import.meta.resolve('tsx')] : []),
+        script,
+      ],
       cwd: job.workspace,
       action: id,
       env,
@@ -42,6 +48,7 @@ export async function runNodeAction(
         ...inputVariables(inputs),
         ...(Object.fromEntries(states) as Record<string, string>),
         ...job.services,
+        ...(builtIn && { LOCAL_RUNNER_CHECKOUT: job.run.checkout.folder }),
         NO_PROXY: [process.env.NO_PROXY, '127.0.0.1'].filter(Boolean).join(','),
       },
     },
@@ -49,7 +56,3 @@ export async function runNodeAction(
     cancel,
   )
 }
-
-/* The built-in actions are TypeScript. */
-const loader = (script: string): string[] =>
-  script.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : []

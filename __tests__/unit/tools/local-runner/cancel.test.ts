@@ -14,7 +14,7 @@ test('a process that ignores them gets SIGINT, SIGTERM, then SIGKILL; its childr
   const lines: string[] = []
   const script = `
     trap 'echo INT' INT; trap 'echo TERM' TERM
-    bash -c 'trap "echo child" INT TERM; while :; do sleep 0.05; done' & echo child=$!
+    env --default-signal=INT bash -c 'trap "echo child" INT TERM; while :; do sleep 0.05; done' & echo child=$!
     while :; do sleep 0.05; done`
   const started = performance.now()
   const status = await runStepProcess({
