@@ -52,7 +52,7 @@ export class Supervisor {
   private resets = 0
   private lastAttempt: { kind: Attempt; stderr: string } | undefined
   /** A failure that is certain while its last words still come. */
-  private verdict: Failure | undefined
+  private verdict: (() => Failure) | undefined
   private stopping = false
 
   constructor(
@@ -160,7 +160,7 @@ export class Supervisor {
         this.publish({ vsockCid: anyCid() })
         continue
       }
-      this.fail(this.verdict ?? complaintFailure(qemu.complaint(), how))
+      this.fail(this.verdict?.() ?? complaintFailure(qemu.complaint(), how))
       return
     }
   }
@@ -232,13 +232,18 @@ export class Supervisor {
 
   private recognise(line: string): void {
     const sign = this.verdict ? undefined : failureIn(line, this.state.state === 'booting')
-    if (sign) this.condemn(new Failure({ ...sign, evidence: [line] }))
+    if (!sign) return
+    this.condemn(() => {
+      // It may have been recognised before the guest had ended the line.
+      const whole = this.console.tail().find((told) => sign.pattern.test(told)) ?? line
+      return new Failure({ ...sign, evidence: [whole] })
+    })
   }
 
-  private condemn(failure: Failure): void {
-    this.verdict ??= failure
+  private condemn(verdict: () => Failure): void {
+    const first = (this.verdict ??= verdict)
     this.after(lastWords, () => {
-      this.fail(this.verdict ?? failure)
+      this.fail(first())
     })
   }
 
@@ -249,7 +254,7 @@ export class Supervisor {
       return
     }
     const failure = eventFailure(event, this.folder)
-    if (failure) this.condemn(failure)
+    if (failure) this.condemn(() => failure)
   }
 
   /** Settles the VM's fate once; what comes later is a consequence. */
@@ -285,13 +290,8 @@ export class Supervisor {
   /** Leaves what tells of the VM, and nothing that costs space or could open a door. */
   private end(): void {
     this.console.end()
-    for (const name of [
-      files.overlay,
-      files.firmwareVars,
-      files.hostKey,
-      files.qmp,
-      ...this.plan.machine.smbiosFiles,
-    ]) {
+    const spent = [files.overlay, files.firmwareVars, files.hostKey, files.qmp]
+    for (const name of [...spent, ...this.plan.machine.smbiosFiles]) {
       rmSync(path.join(this.folder, name), { force: true })
     }
   }
