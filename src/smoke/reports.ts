@@ -21,9 +21,9 @@ export function writeReports(folder: string, report: SmokeReport): ReportFiles {
     return file
   }
   const files = {
-    junit: write('smoke-tests.xml', renderJunit(report)),
+    junit: write('junit.xml', renderJunit(report)),
     tap: write('smoke-tests.tap', renderTap(report)),
-    json: write('smoke-tests.json', `${JSON.stringify(report, null, 2)}\n`),
+    json: write('smoke-report.json', `${JSON.stringify(report, null, 2)}\n`),
   }
   addSummary(renderSummary(report))
   return files
