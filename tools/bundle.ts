@@ -2,6 +2,7 @@
  * Compiles src/ and actions/ once and bundles every entry with ncc into dist/. `--check` bundles elsewhere and proves
  * that dist/ is what the source gives.
  */
+import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -62,8 +63,14 @@ try {
   await bundle(scratch)
   const dist = path.join(root, 'dist')
   if (process.argv.includes('--check')) {
-    await run(['diff', '--recursive', '--brief', dist, scratch])
-    console.log('dist/ matches the source')
+    const { status, stdout } = spawnSync('diff', ['--recursive', '--brief', dist, scratch], {
+      encoding: 'utf8',
+    })
+    console.log(
+      stdout +
+        (status === 0 ? 'dist/ matches the source' : 'dist/ is not what the source gives: npm run bundle'),
+    )
+    process.exitCode = status ?? 1
   } else {
     rmSync(dist, { recursive: true, force: true })
     cpSync(scratch, dist, { recursive: true })

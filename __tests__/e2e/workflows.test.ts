@@ -156,7 +156,9 @@ describe('what is broken', () => {
     const job = run.jobs[0]
     const posts = job?.steps.filter(({ stage }) => stage === 'post') ?? []
     const logs = posts
-      .flatMap(({ log: file }) => (file === undefined ? [] : readFileSync(path.join(run.folder, file), 'utf8')))
+      .flatMap(({ log: file }) =>
+        file === undefined ? [] : readFileSync(path.join(run.folder, file), 'utf8'),
+      )
       .join('\n')
     expect(logs).toMatch(/The last \d+ lines of the console/)
     expectNothingLeft(run.jobs)

@@ -2544,6 +2544,8 @@ const lastWords = 300;
 const resetLimit = 5;
 /** Node's timers hold 31 bits of milliseconds, 24 days; a longer one would end at once. */
 const longestTimer = 2 ** 31 - 1;
+/** Milliseconds for the booting process to take its lease; one that was killed before never will. */
+const leaseWait = 10_000;
 /** How often another vsock CID is tried. */
 const cidTries = 5;
 /** Milliseconds a guest has to power itself off, then QEMU to quit: within the 7.5 s a cancelled step is given. */
@@ -2565,6 +2567,7 @@ class Supervisor {
     /** A failure that is certain while its last words still come. */
     verdict;
     stopping = false;
+    leased = false;
     constructor(folder, plan) {
         this.folder = folder;
         this.plan = plan;
@@ -2601,6 +2604,7 @@ class Supervisor {
                 this.stop();
             },
             lease: (client) => {
+                this.leased = true;
                 client.once('close', () => {
                     if (this.state.state === 'booting')
                         this.stop();
@@ -2614,6 +2618,10 @@ class Supervisor {
         await this.server.listen();
         this.after(this.plan.maxLifetime, () => {
             this.fail(new errors_Failure({ class: 'lifetime', message: 'the VM reached its max-lifetime' }));
+        });
+        this.after(leaseWait, () => {
+            if (!this.leased)
+                this.stop();
         });
         this.after(this.plan.bootTimeout, () => {
             if (this.state.state === 'booting') {
@@ -2661,7 +2669,7 @@ class Supervisor {
                 this.publish({ vsockCid: anyCid() });
                 continue;
             }
-            this.fail(this.verdict ?? complaintFailure(qemu.complaint(), how));
+            this.fail(this.verdict?.() ?? complaintFailure(qemu.complaint(), how));
             return;
         }
     }
@@ -2735,13 +2743,18 @@ class Supervisor {
     }
     recognise(line) {
         const sign = this.verdict ? undefined : failureIn(line, this.state.state === 'booting');
-        if (sign)
-            this.condemn(new errors_Failure({ ...sign, evidence: [line] }));
+        if (!sign)
+            return;
+        this.condemn(() => {
+            // It may have been recognised before the guest had ended the line.
+            const whole = this.console.tail().find((told) => sign.pattern.test(told)) ?? line;
+            return new errors_Failure({ ...sign, evidence: [whole] });
+        });
     }
-    condemn(failure) {
-        this.verdict ??= failure;
+    condemn(verdict) {
+        const first = (this.verdict ??= verdict);
         this.after(lastWords, () => {
-            this.fail(this.verdict ?? failure);
+            this.fail(first());
         });
     }
     hear(event) {
@@ -2753,7 +2766,7 @@ class Supervisor {
         }
         const failure = eventFailure(event, this.folder);
         if (failure)
-            this.condemn(failure);
+            this.condemn(() => failure);
     }
     /** Settles the VM's fate once; what comes later is a consequence. */
     fail(failure) {
@@ -2785,13 +2798,8 @@ class Supervisor {
     /** Leaves what tells of the VM, and nothing that costs space or could open a door. */
     end() {
         this.console.end();
-        for (const name of [
-            state/* files */.aq.overlay,
-            state/* files */.aq.firmwareVars,
-            state/* files */.aq.hostKey,
-            state/* files */.aq.qmp,
-            ...this.plan.machine.smbiosFiles,
-        ]) {
+        const spent = [state/* files */.aq.overlay, state/* files */.aq.firmwareVars, state/* files */.aq.hostKey, state/* files */.aq.qmp];
+        for (const name of [...spent, ...this.plan.machine.smbiosFiles]) {
             (0,external_node_fs_.rmSync)(external_node_path_.join(this.folder, name), { force: true });
         }
     }

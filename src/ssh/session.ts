@@ -61,6 +61,15 @@ export function masterCommand(configFile: string, controlPath: string): string[]
   ]
 }
 
+/** Runs one command over a connection of its own. */
+export function runSsh(
+  configFile: string,
+  remote: string,
+  options?: GuestCommandOptions,
+): Promise<GuestResult> {
+  return collect(start(sshCommand(configFile, undefined, remote)), options ?? {})
+}
+
 /**
  * One authenticated connection to a guest, shared by every command: under emulation a new connection costs over a
  * second, a command over this one a tenth of that. sshd allows ten at once on one connection (MaxSessions).

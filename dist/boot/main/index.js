@@ -39374,10 +39374,7 @@ var inert = __nccwpck_require__(6175);
 const limit = 2 ** 20;
 /** Text from anywhere as the content of one Markdown table cell or line: no markup in it works. */
 function cell(text) {
-    return (0,inert/* visible */.RK)((0,inert/* withoutAnsi */.uo)(String(text)))
-        .replace(/[\\`*_{}[\]()#+!|~$:@-]/g, (character) => `&#${character.charCodeAt(0)};`)
-        .replaceAll('<', '&lt;')
-        .replaceAll('>', '&gt;');
+    return (0,inert/* visible */.RK)((0,inert/* withoutAnsi */.uo)(String(text))).replace(/[&<>\\`*_{}[\]()#+!|~$:@-]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 /** A Markdown table of cells that are already Markdown. `align` has one of l, r or c for each column. */
 function table(header, rows, align = header.map(() => 'l').join('')) {

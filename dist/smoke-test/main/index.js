@@ -56261,10 +56261,7 @@ var inert = __nccwpck_require__(6175);
 const summary_limit = 2 ** 20;
 /** Text from anywhere as the content of one Markdown table cell or line: no markup in it works. */
 function cell(text) {
-    return (0,inert/* visible */.RK)((0,inert/* withoutAnsi */.uo)(String(text)))
-        .replace(/[\\`*_{}[\]()#+!|~$:@-]/g, (character) => `&#${character.charCodeAt(0)};`)
-        .replaceAll('<', '&lt;')
-        .replaceAll('>', '&gt;');
+    return (0,inert/* visible */.RK)((0,inert/* withoutAnsi */.uo)(String(text))).replace(/[&<>\\`*_{}[\]()#+!|~$:@-]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 /** A Markdown table of cells that are already Markdown. `align` has one of l, r or c for each column. */
 function table(header, rows, align = header.map(() => 'l').join('')) {
@@ -56547,9 +56544,9 @@ function writeReports(folder, report) {
         return file;
     };
     const files = {
-        junit: write('smoke-tests.xml', renderJunit(report)),
+        junit: write('junit.xml', renderJunit(report)),
         tap: write('smoke-tests.tap', renderTap(report)),
-        json: write('smoke-tests.json', `${JSON.stringify(report, null, 2)}\n`),
+        json: write('smoke-report.json', `${JSON.stringify(report, null, 2)}\n`),
     };
     addSummary(renderSummary(report));
     return files;

@@ -33,6 +33,9 @@ const resetLimit = 5
 /** Node's timers hold 31 bits of milliseconds, 24 days; a longer one would end at once. */
 const longestTimer = 2 ** 31 - 1
 
+/** Milliseconds for the booting process to take its lease; one that was killed before never will. */
+const leaseWait = 10_000
+
 /** How often another vsock CID is tried. */
 const cidTries = 5
 
@@ -54,6 +57,7 @@ export class Supervisor {
   /** A failure that is certain while its last words still come. */
   private verdict: (() => Failure) | undefined
   private stopping = false
+  private leased = false
 
   constructor(
     private readonly folder: string,
@@ -97,6 +101,7 @@ export class Supervisor {
         this.stop()
       },
       lease: (client) => {
+        this.leased = true
         client.once('close', () => {
           if (this.state.state === 'booting') this.stop()
         })
@@ -110,6 +115,9 @@ export class Supervisor {
     await this.server.listen()
     this.after(this.plan.maxLifetime, () => {
       this.fail(new Failure({ class: 'lifetime', message: 'the VM reached its max-lifetime' }))
+    })
+    this.after(leaseWait, () => {
+      if (!this.leased) this.stop()
     })
     this.after(this.plan.bootTimeout, () => {
       if (this.state.state === 'booting') {
