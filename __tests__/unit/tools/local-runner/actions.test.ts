@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import type { RunResult } from '../../../../tools/local-runner/record.js'
-import { createCheckout, runText, stepsOf } from '../../../fixtures/workflow-runner.js'
+import { runText, stepsOf, useCheckout } from '../../../fixtures/workflow-runner.js'
 
-let checkout: Awaited<ReturnType<typeof createCheckout>>
-beforeAll(async () => {
-  checkout = await createCheckout()
-})
+const checkout = useCheckout()
 
 const logsOf = (result: RunResult): string[] =>
   result.jobs.flatMap(({ steps }) =>

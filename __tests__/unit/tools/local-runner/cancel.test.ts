@@ -1,11 +1,8 @@
-import { beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { runStepProcess } from '../../../../tools/local-runner/step-process.js'
-import { createCheckout, runText, stepsOf } from '../../../fixtures/workflow-runner.js'
+import { runText, stepsOf, useCheckout } from '../../../fixtures/workflow-runner.js'
 
-let checkout: Awaited<ReturnType<typeof createCheckout>>
-beforeAll(async () => {
-  checkout = await createCheckout()
-})
+const checkout = useCheckout()
 
 const never = new AbortController().signal
 

@@ -1,11 +1,8 @@
-import { beforeAll, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { parseOptions } from '../../../../tools/local-runner/options.js'
-import { createCheckout, runText } from '../../../fixtures/workflow-runner.js'
+import { runText, useCheckout } from '../../../fixtures/workflow-runner.js'
 
-let checkout: Awaited<ReturnType<typeof createCheckout>>
-beforeAll(async () => {
-  checkout = await createCheckout()
-})
+const checkout = useCheckout()
 
 const job = (fields: string): string => `on: push\njobs: { a: { runs-on: x, ${fields} } }`
 const step = (fields: string): string => job(`steps: [{ ${fields} }]`)

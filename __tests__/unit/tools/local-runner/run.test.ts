@@ -1,14 +1,11 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { inertLines } from '../../../../src/runtime/inert.js'
 import { alive } from '../../../fixtures/processes.js'
-import { createCheckout, runText, stepsOf } from '../../../fixtures/workflow-runner.js'
+import { runText, stepsOf, useCheckout } from '../../../fixtures/workflow-runner.js'
 
-let checkout: Awaited<ReturnType<typeof createCheckout>>
-beforeAll(async () => {
-  checkout = await createCheckout()
-})
+const checkout = useCheckout()
 
 describe('a run', () => {
   test('passes outputs, environment, paths and summaries from step to step and job to job', async () => {
