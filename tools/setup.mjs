@@ -137,6 +137,13 @@ function installSystemPackages(sets) {
   console.log(`Installing ${needed.join(' ')}${isRoot ? '' : ' (with sudo)'} …`)
   const asRoot = (command) =>
     execute([...(isRoot ? [] : ['sudo']), 'env', 'DEBIAN_FRONTEND=noninteractive', ...command])
+  if (needed.includes('openssh-server') && existsSync('/run/systemd/system')) {
+    // The tests start an sshd of their own; installing the package is not to open this machine to the network.
+    console.log(
+      'openssh-server is for the tests: its own service is masked (systemctl unmask ssh.service to use it)',
+    )
+    asRoot(['systemctl', 'mask', 'ssh.service', 'ssh.socket'])
+  }
   try {
     asRoot(install)
   } catch {
