@@ -25,6 +25,8 @@ const systemPackages = {
     'openssh-client',
     'mmdebstrap',
     'debian-archive-keyring',
+    // mmdebstrap only recommends it, and without it trusts no vendor but the host's own.
+    'gpg',
     'mtools',
     'dosfstools',
     'fdisk',

@@ -7,27 +7,44 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { JobRecord, RunResult, StepRecord } from '../../tools/local-runner/record.js'
+import { run } from '../../src/runtime/process.js'
 import { runWorkflow } from '../../tools/local-runner/run.js'
 import { unzip } from '../fixtures/unzip.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const minutes = 60_000
 
+/** The stranger's repository, which holds nothing of ours. */
+let workspace: string
 let local: string
 const log: string[] = []
 
-beforeAll(() => {
-  local = mkdtempSync(path.join(tmpdir(), 'e2e-workflows-'))
+beforeAll(async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'e2e-workflows-'))
+  local = path.join(folder, 'local')
+  workspace = path.join(folder, 'repository')
+  const identity = ['-c', 'user.name=A stranger', '-c', 'user.email=stranger@example.org']
+  await run(['git', 'init', '--quiet', workspace])
+  await run([
+    'git',
+    '-C',
+    workspace,
+    ...identity,
+    'commit',
+    '--quiet',
+    '--allow-empty',
+    '--message=Nothing yet',
+  ])
 })
 
 afterAll(() => {
-  rmSync(local, { recursive: true, force: true })
+  rmSync(path.dirname(local), { recursive: true, force: true })
 })
 
 async function runFile(file: string, event: string): Promise<RunResult> {
   log.length = 0
   const print = (line: string): void => void log.push(line)
-  return runWorkflow({ file: path.join(root, file), event, workspace: root, local, print })
+  return runWorkflow({ file: path.join(root, file), event, workspace, local, print })
 }
 
 /** The main step with an id; what it printed is the test's message when there is none. */
@@ -49,22 +66,22 @@ function expectNothingLeft(jobs: readonly JobRecord[]): void {
 }
 
 describe('workflows/pull-request.yml', () => {
-  let run: RunResult
+  let result: RunResult
 
   beforeAll(async () => {
-    run = await runFile('workflows/pull-request.yml', 'pull_request')
+    result = await runFile('workflows/pull-request.yml', 'pull_request')
   }, 20 * minutes)
 
   test('builds, boots, tests and benchmarks the default recipe', () => {
-    const failed = run.jobs.flatMap(({ steps }) => steps).filter(({ outcome }) => outcome !== 'success')
+    const failed = result.jobs.flatMap(({ steps }) => steps).filter(({ outcome }) => outcome !== 'success')
     expect(failed).toEqual([])
-    expect(run.outcome).toBe('success')
-    expect(step(run, 'build').outputs['cache-hit']).toBe('false')
-    expectNothingLeft(run.jobs)
+    expect(result.outcome).toBe('success')
+    expect(step(result, 'build').outputs['cache-hit']).toBe('false')
+    expectNothingLeft(result.jobs)
   })
 
   test('has every smoke test in the JUnit file', async () => {
-    const files = await unzip(path.join(run.folder, 'artifacts/guestos-reports.zip'))
+    const files = await unzip(path.join(result.folder, 'artifacts/guestos-reports.zip'))
     const junit = [...files].find(([name]) => name.endsWith('junit.xml'))?.[1].toString() ?? ''
     for (const name of [
       'system-running',
@@ -76,17 +93,17 @@ describe('workflows/pull-request.yml', () => {
     ]) {
       expect(junit).toContain(`name="${name}"`)
     }
-    expect(Number(step(run, 'smoke-test').outputs.passed)).toBe(junit.match(/<testcase /g)?.length)
+    expect(Number(step(result, 'smoke-test').outputs.passed)).toBe(junit.match(/<testcase /g)?.length)
   })
 
   test('keeps the console, each line with its time', async () => {
-    const files = await unzip(path.join(run.folder, 'artifacts/guestos-reports.zip'))
+    const files = await unzip(path.join(result.folder, 'artifacts/guestos-reports.zip'))
     const console = [...files].find(([name]) => name.endsWith('console.log'))?.[1].toString() ?? ''
     expect(console).toMatch(/^\[ +\d+\.\d{3}\] .*systemd/m)
   })
 
   test('uploads what the guest measured, with a record of where', async () => {
-    const files = await unzip(path.join(run.folder, 'artifacts/guestos-benchmarks.zip'))
+    const files = await unzip(path.join(result.folder, 'artifacts/guestos-benchmarks.zip'))
     const results = [...files.keys()].filter((name) => name.startsWith('results/'))
     expect(results.length).toBeGreaterThan(0)
     const record = JSON.parse(files.get('run-record.json')?.toString() ?? '') as {
@@ -95,13 +112,13 @@ describe('workflows/pull-request.yml', () => {
     }
     expect(record.results.length).toBeGreaterThan(3)
     for (const { samples } of record.results) expect(samples.flat().every(Number.isFinite)).toBe(true)
-    expect(JSON.stringify(record.environment)).toContain(step(run, 'build').outputs['image-digest'])
+    expect(JSON.stringify(record.environment)).toContain(step(result, 'build').outputs['image-digest'])
     // Bytes that only the guest can have: its kernel is not the host's.
     expect(JSON.stringify(record.environment)).toMatch(/cloud-amd64/)
   })
 
   test('prints nothing of the guest that the runner would take for a command', () => {
-    const counts = run.jobs.flatMap(({ steps }) => steps).map(({ commands }) => Object.keys(commands))
+    const counts = result.jobs.flatMap(({ steps }) => steps).map(({ commands }) => Object.keys(commands))
     const ours = ['group', 'endgroup', 'notice', 'warning', 'debug', 'add-mask']
     for (const command of counts.flat()) expect(ours).toContain(command)
   })
@@ -113,7 +130,7 @@ describe('workflows/pull-request.yml', () => {
       const whole = step(second, 'guestos')
       expect(whole).toMatchObject({ outcome: 'success' })
       expect(whole.outputs['cache-hit']).toBe('remote')
-      expect(whole.outputs['image-digest']).toBe(step(run, 'build').outputs['image-digest'])
+      expect(whole.outputs['image-digest']).toBe(step(result, 'build').outputs['image-digest'])
       expect(whole.outputs.failed).toBe('0')
       expect(log.join('\n')).not.toMatch(/mmdebstrap/)
       expectNothingLeft(second.jobs)
@@ -123,21 +140,21 @@ describe('workflows/pull-request.yml', () => {
 })
 
 describe('what is broken', () => {
-  let run: RunResult
+  let result: RunResult
 
   beforeAll(async () => {
-    run = await runFile('__tests__/fixtures/workflows/broken.yml', 'workflow_dispatch')
+    result = await runFile('__tests__/fixtures/workflows/broken.yml', 'workflow_dispatch')
   }, 15 * minutes)
 
   test('fails the smoke test when the replica does not start, and names what failed', () => {
-    const smoke = step(run, 'smoke-test')
+    const smoke = step(result, 'smoke-test')
     expect(smoke.outcome).toBe('failure')
     expect(errorsOf(smoke).join('\n')).toMatch(/smoke tests failed: .*replica-active/)
-    expect(run.outcome).toBe('failure')
+    expect(result.outcome).toBe('failure')
   })
 
   test('fails the benchmark when there are no results', () => {
-    const benchmark = step(run, 'benchmark')
+    const benchmark = step(result, 'benchmark')
     expect(benchmark.outcome).toBe('failure')
     expect(errorsOf(benchmark).join('\n')).toMatch(/results/)
   })
@@ -145,7 +162,7 @@ describe('what is broken', () => {
   test.each(['truncated', 'truncated-digest'])(
     'fails the boot of an image that was cut short (%s) before QEMU runs',
     (id) => {
-      const boot = step(run, id)
+      const boot = step(result, id)
       expect(boot.outcome).toBe('failure')
       expect(errorsOf(boot)).toEqual([expect.stringMatching(/^image-corrupt: /)])
       expect(boot.outputs.vm).toBeUndefined()
@@ -153,21 +170,21 @@ describe('what is broken', () => {
   )
 
   test('shows the end of the console when the job has failed, and leaves no VM behind', () => {
-    const job = run.jobs[0]
+    const job = result.jobs[0]
     const posts = job?.steps.filter(({ stage }) => stage === 'post') ?? []
     const logs = posts
       .flatMap(({ log: file }) =>
-        file === undefined ? [] : readFileSync(path.join(run.folder, file), 'utf8'),
+        file === undefined ? [] : readFileSync(path.join(result.folder, file), 'utf8'),
       )
       .join('\n')
     expect(logs).toMatch(/The last \d+ lines of the console/)
-    expectNothingLeft(run.jobs)
+    expectNothingLeft(result.jobs)
   })
 
   test('keeps the summaries of the steps', () => {
-    const summaries = run.jobs.flatMap(({ steps }) => steps).flatMap(({ summary }) => summary ?? [])
-    const text = summaries.map((file) => readFileSync(path.join(run.folder, file), 'utf8')).join('\n')
+    const summaries = result.jobs.flatMap(({ steps }) => steps).flatMap(({ summary }) => summary ?? [])
+    const text = summaries.map((file) => readFileSync(path.join(result.folder, file), 'utf8')).join('\n')
     expect(text).toMatch(/Boot: ready after/)
-    expect(readdirSync(run.folder)).toContain('run.json')
+    expect(readdirSync(result.folder)).toContain('run.json')
   })
 })

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { BenchmarkInputs } from '../../src/bench/inputs.js'
+import { bundled } from '../../src/runtime/checkout.js'
 import type { InputReader } from '../../src/runtime/inputs.js'
 
 /** The inputs of benchmark. @throws {InputError} */
@@ -11,9 +12,11 @@ export function getInputs(inputs: InputReader): BenchmarkInputs {
 /** The inputs of benchmark but for the VM, which the whole pipeline boots first. @throws {InputError} */
 export function getRunInputs(inputs: InputReader): Omit<BenchmarkInputs, 'vm'> {
   const resultsDirectory = folderInGuest(inputs, 'results-directory')
+  const tools = inputs.lines('tools').map((line) => tool(inputs, line, resultsDirectory))
+  const ours = inputs.text('runner') === 'guestos'
   return {
-    runner: inputs.existing('runner', 'file'),
-    tools: inputs.lines('tools').map((line) => tool(inputs, line, resultsDirectory)),
+    runner: ours ? bundled('benchmarks/benchmark_runner.sh') : inputs.existing('runner', 'file'),
+    tools: ours ? [bundled('benchmarks/tools'), ...tools] : tools,
     resultsDirectory,
     sudo: inputs.boolean('sudo'),
     timeout: runnerTime(inputs, 'timeout'),

@@ -4,7 +4,7 @@ import { parseBinaries } from '../../src/image/binaries.js'
 import type { BuildInputs } from '../../src/image/build.js'
 import { cacheModes } from '../../src/image/cache.js'
 import { variants } from '../../src/image/recipe.js'
-import { checkout } from '../../src/runtime/checkout.js'
+import { bundled } from '../../src/runtime/checkout.js'
 import { InputError } from '../../src/runtime/errors.js'
 import type { InputReader } from '../../src/runtime/inputs.js'
 
@@ -30,7 +30,7 @@ export function getInputs(reader: InputReader): BuildInputs {
 }
 
 function recipe(value: string): string {
-  if (value === 'guestos') return path.join(checkout(), 'guestos/recipe.yml')
+  if (value === 'guestos') return bundled('recipe.yml')
   const absolute = path.resolve(value)
   const isFolder = existsSync(absolute) && statSync(absolute).isDirectory()
   const file = isFolder ? path.join(absolute, 'recipe.yml') : absolute

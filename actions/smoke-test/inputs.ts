@@ -1,3 +1,4 @@
+import { bundled } from '../../src/runtime/checkout.js'
 import { InputError } from '../../src/runtime/errors.js'
 import type { InputReader } from '../../src/runtime/inputs.js'
 import { type BuiltInName, builtInNames } from '../../src/smoke/built-in.js'
@@ -15,7 +16,9 @@ export function getInputs(inputs: InputReader): SmokeInputs {
 /** The inputs of smoke-test but for the VM and its version, which the whole pipeline makes. @throws {InputError} */
 export function getTestInputs(inputs: InputReader): Omit<SmokeInputs, 'vm' | 'expectVersion'> {
   return {
-    tests: inputs.optional('tests', (name) => inputs.existing(name, 'file or folder')),
+    tests: inputs.optional('tests', (name) =>
+      inputs.text(name) === 'guestos' ? bundled('smoke-tests') : inputs.existing(name, 'file or folder'),
+    ),
     timeout: inputs.duration('timeout'),
     retries: inputs.integer('retries', 0, 10),
     skipChecks: inputs.lines('skip-checks').map(checkName),

@@ -20,9 +20,9 @@ export const bases = {
     snapshot: (timestamp) => {
       const archive = (name: string) => `https://snapshot.debian.org/archive/${name}/${timestamp}`
       return [
-        snapshotLine(archive('debian'), 'bookworm', 'main'),
-        snapshotLine(archive('debian'), 'bookworm-updates', 'main'),
-        snapshotLine(archive('debian-security'), 'bookworm-security', 'main'),
+        snapshotLine('debian', archive('debian'), 'bookworm', 'main'),
+        snapshotLine('debian', archive('debian'), 'bookworm-updates', 'main'),
+        snapshotLine('debian', archive('debian-security'), 'bookworm-security', 'main'),
       ]
     },
   },
@@ -33,14 +33,18 @@ export const bases = {
     // https://snapshot.ubuntu.com/
     snapshot: (timestamp) =>
       ['noble', 'noble-updates', 'noble-security'].map((suite) =>
-        snapshotLine(`https://snapshot.ubuntu.com/ubuntu/${timestamp}`, suite, 'main universe'),
+        snapshotLine('ubuntu', `https://snapshot.ubuntu.com/ubuntu/${timestamp}`, suite, 'main universe'),
       ),
   },
 } satisfies Record<string, Base>
 
 export type BaseName = keyof typeof bases
 
-/** An old Release file has expired by its own word; that is the point of a snapshot. */
-function snapshotLine(archive: string, suite: string, sections: string): string {
-  return `deb [check-valid-until=no] ${archive} ${suite} ${sections}`
+/**
+ * An old Release file has expired by its own word; that is the point of a snapshot. The host's apt may be of another
+ * vendor, so the line names whose signature counts.
+ */
+function snapshotLine(vendor: string, archive: string, suite: string, sections: string): string {
+  const keyring = `/usr/share/keyrings/${vendor}-archive-keyring.gpg`
+  return `deb [check-valid-until=no signed-by=${keyring}] ${archive} ${suite} ${sections}`
 }

@@ -14,3 +14,8 @@ export function checkout(): string {
     }
   }
 }
+
+/** Something of the default recipe, which comes with the actions: what the value `guestos` of an input stands for. */
+export function bundled(...names: readonly string[]): string {
+  return path.join(checkout(), 'guestos', ...names)
+}

@@ -4,12 +4,14 @@ import { visible, withoutAnsi } from './inert.js'
 /** GitHub refuses a step's summary beyond this. Source: docs.github.com, workflow commands, job summaries. */
 const limit = 2 ** 20
 
-/** Text from anywhere as the content of one Markdown table cell or line: no markup in it works. */
+/**
+ * Text from anywhere as the content of one Markdown table cell or line: no markup in it works. GitHub makes links of
+ * bare addresses too, of mail addresses even after it has decoded entities; the empty comment keeps them apart.
+ */
 export function cell(text: string | number): string {
-  return visible(withoutAnsi(String(text))).replace(
-    /[&<>\\`*_{}[\]()#+!|~$:@-]/g,
-    (character) => `&#${character.charCodeAt(0)};`,
-  )
+  return visible(withoutAnsi(String(text)))
+    .replace(/[&<>\\`*_{}[\]()#+!|~$:@.-]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replaceAll('&#64;', '&#64;<!---->')
 }
 
 /** A Markdown table of cells that are already Markdown. `align` has one of l, r or c for each column. */

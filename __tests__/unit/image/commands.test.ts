@@ -38,9 +38,9 @@ describe('mmdebstrap', () => {
   test('gets the archive as it was, updates included', () => {
     const debian = mmdebstrapCommand({ recipe, mirrors: [], snapshot: '20261101T000000Z' }).slice(-3)
     expect(debian).toEqual([
-      'deb [check-valid-until=no] https://snapshot.debian.org/archive/debian/20261101T000000Z bookworm main',
-      'deb [check-valid-until=no] https://snapshot.debian.org/archive/debian/20261101T000000Z bookworm-updates main',
-      'deb [check-valid-until=no] https://snapshot.debian.org/archive/debian-security/20261101T000000Z bookworm-security main',
+      'deb [check-valid-until=no signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] https://snapshot.debian.org/archive/debian/20261101T000000Z bookworm main',
+      'deb [check-valid-until=no signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] https://snapshot.debian.org/archive/debian/20261101T000000Z bookworm-updates main',
+      'deb [check-valid-until=no signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] https://snapshot.debian.org/archive/debian-security/20261101T000000Z bookworm-security main',
     ])
   })
 
@@ -54,9 +54,9 @@ describe('mmdebstrap', () => {
     expect(command.slice(-5)).toEqual([
       'noble',
       'base.tar.zst',
-      'deb [check-valid-until=no] https://snapshot.ubuntu.com/ubuntu/20261101T000000Z noble main universe',
-      'deb [check-valid-until=no] https://snapshot.ubuntu.com/ubuntu/20261101T000000Z noble-updates main universe',
-      'deb [check-valid-until=no] https://snapshot.ubuntu.com/ubuntu/20261101T000000Z noble-security main universe',
+      'deb [check-valid-until=no signed-by=/usr/share/keyrings/ubuntu-archive-keyring.gpg] https://snapshot.ubuntu.com/ubuntu/20261101T000000Z noble main universe',
+      'deb [check-valid-until=no signed-by=/usr/share/keyrings/ubuntu-archive-keyring.gpg] https://snapshot.ubuntu.com/ubuntu/20261101T000000Z noble-updates main universe',
+      'deb [check-valid-until=no signed-by=/usr/share/keyrings/ubuntu-archive-keyring.gpg] https://snapshot.ubuntu.com/ubuntu/20261101T000000Z noble-security main universe',
     ])
   })
 

@@ -23,10 +23,13 @@ test.each([
   'a | b',
   'line\nline',
   '@everyone #12 https://example.org',
+  'www.example.org/login and me@example.org',
   '\u001b[31mred',
 ])('a cell shows %j as text, rendered by Markdown', async (text) => {
   const html = await marked.parse(table(['What', 'Next'], [[cell(text), 'next']]), { gfm: true })
-  expect(html).not.toMatch(/<(?!\/?(?:table|thead|tbody|tr|th|td)\b)/)
+  // The empty comment is ours: it keeps what could become a mail address apart.
+  expect(html.replaceAll('<!---->', '')).not.toMatch(/<(?!\/?(?:table|thead|tbody|tr|th|td)\b)/)
+  expect(html).not.toMatch(/\w@\w/)
   expect(html.match(/<td/g)).toHaveLength(2)
 })
 
