@@ -92,6 +92,16 @@ test.each(['SIGKILL', 'SIGINT'] as const)('a boot that gets %s takes its VM with
   expect(bench.vms()[0]?.state).toBe('stopped')
 })
 
+test('a VM tells which ports of the host QEMU picked', async () => {
+  const image = bootSector(bench.folder, 'hang')
+  const { folder } = await bench.boot({ image, forward: [{ host: 0, guest: 80 }] })
+  await within(10_000, () => readVm(folder).ssh.port !== null)
+  const { ssh, forward } = readVm(folder)
+  await stopVm(folder)
+  expect(forward).toEqual([{ host: expect.any(Number), guest: 80 }])
+  expect([0, ssh.port]).not.toContain(forward[0]?.host)
+})
+
 test('a VM ends at its max-lifetime', async () => {
   const vm = await bench.boot({ image: bootSector(bench.folder, 'hang'), maxLifetime: 2000 })
   expectClass(await fate(vm.ready()), 'lifetime')

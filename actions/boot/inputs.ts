@@ -1,6 +1,5 @@
-import { tmpdir } from 'node:os'
-import { InputError } from '../../src/runtime/errors.js'
 import type { InputReader } from '../../src/runtime/inputs.js'
+import { tempFolder } from '../../src/runtime/temp.js'
 import { accelerators } from '../../src/vm/acceleration.js'
 import type { BootOptions } from '../../src/vm/boot.js'
 import { type Credentials, credentialName } from '../../src/vm/credentials.js'
@@ -35,21 +34,21 @@ export function getMachineInputs(inputs: InputReader): Omit<BootOptions, 'image'
     hostKey: inputs.choice('host-key', ['pin', 'first-use']),
     vsock: vsock(inputs),
     credentials: credentials(inputs),
-    forward: inputs.lines('forward').map((line) => forward(line)),
+    forward: inputs.lines('forward').map((line) => forward(inputs, line)),
     network: inputs.choice('network', ['open', 'restricted']),
     diskSize: inputs.optional('disk-size', (name) => inputs.size(name)),
     timeout: inputs.optional('timeout', (name) => inputs.duration(name, 1000)),
     maxLifetime: inputs.duration('max-lifetime', 1000),
     consoleLimit: inputs.size('console-limit', smallestConsole),
     extraArgs: inputs.lines('extra-args'),
-    stateRoot: process.env.RUNNER_TEMP ?? tmpdir(),
+    stateRoot: tempFolder(),
   }
 }
 
 function port(inputs: InputReader, name: string, before: string): number {
   const value = inputs.text(name)
   const number = /^\d+$/.test(value) ? Number(value) : NaN
-  if (!(number >= 1 && number <= 65535)) throw new InputError(name, value, `${before}a port from 1 to 65535`)
+  if (!(number >= 1 && number <= 65535)) throw inputs.invalid(name, `${before}a port from 1 to 65535`)
   return number
 }
 
@@ -58,23 +57,23 @@ function vsock(inputs: InputReader): BootOptions['vsock'] {
   if (value === 'auto' || value === 'off') return value
   const cid = /^\d+$/.test(value) ? Number(value) : NaN
   if (cid >= firstCid && cid <= lastCid) return cid
-  throw new InputError('vsock', value, `auto, off, or a CID from ${firstCid} to ${lastCid}`)
+  throw inputs.invalid('vsock', `auto, off, or a CID from ${firstCid} to ${lastCid}`)
 }
 
 function credentials(inputs: InputReader): Credentials {
   const pairs = inputs.lines('credentials').map((line): [string, string] => {
     const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(line) ?? []
     // The value may be a secret; the message shows the name alone.
-    if (!credentialName.test(name)) throw new InputError('credentials', name, 'lines of name=value')
+    if (!credentialName.test(name)) throw inputs.invalid('credentials', 'lines of name=value', name)
     return [name, value]
   })
   return Object.fromEntries(pairs)
 }
 
-function forward(line: string): PortForward {
+function forward(inputs: InputReader, line: string): PortForward {
   const [, host, guest] = (/^(\d+):(\d+)$/.exec(line) ?? []).map(Number)
   if (host === undefined || guest === undefined || host > 65535 || guest > 65535 || guest === 0) {
-    throw new InputError('forward', line, 'lines of host:guest, ports up to 65535')
+    throw inputs.invalid('forward', 'lines of host:guest, ports up to 65535', line)
   }
   return { host, guest }
 }

@@ -5,13 +5,12 @@ import type { BuildInputs } from '../../src/image/build.js'
 import { cacheModes } from '../../src/image/cache.js'
 import { variants } from '../../src/image/recipe.js'
 import { bundled } from '../../src/runtime/checkout.js'
-import { InputError } from '../../src/runtime/errors.js'
 import type { InputReader } from '../../src/runtime/inputs.js'
 
 /** The inputs of build. @throws {InputError} */
 export function getInputs(reader: InputReader): BuildInputs {
   return Object.freeze({
-    recipe: recipe(reader.required('recipe', 'guestos, or the path of a recipe')),
+    recipe: recipe(reader),
     variant: reader.choice('variant', variants),
     version: reader.matching(
       'version',
@@ -29,13 +28,13 @@ export function getInputs(reader: InputReader): BuildInputs {
   })
 }
 
-function recipe(value: string): string {
+function recipe(reader: InputReader): string {
+  const value = reader.required('recipe', 'guestos, or the path of a recipe')
   if (value === 'guestos') return bundled('recipe.yml')
   const absolute = path.resolve(value)
   const isFolder = existsSync(absolute) && statSync(absolute).isDirectory()
   const file = isFolder ? path.join(absolute, 'recipe.yml') : absolute
-  if (!existsSync(file))
-    throw new InputError('recipe', value, 'guestos, or a folder or recipe.yml that exists')
+  if (!existsSync(file)) throw reader.invalid('recipe', 'guestos, or a folder or recipe.yml that exists')
   return file
 }
 
@@ -43,14 +42,14 @@ function mirrors(reader: InputReader): readonly string[] {
   const lines = reader.lines('mirror')
   const wrong = lines.find((line) => !/^(https?:\/\/\S+|deb (\[[^\]]*\] )?https?:\/\/.+)$/.test(line))
   if (wrong !== undefined) {
-    throw new InputError(
+    throw reader.invalid(
       'mirror',
-      wrong,
       'lines of http:// or https:// URLs, or of deb lines as in sources.list',
+      wrong,
     )
   }
   if (lines.length > 0 && reader.text('snapshot') !== '') {
-    throw new InputError('mirror', lines.join(' '), 'nothing when the input snapshot is set')
+    throw reader.invalid('mirror', 'nothing when the input snapshot is set', lines.join(' '))
   }
   return lines
 }

@@ -1,5 +1,4 @@
 import { bundled } from '../../src/runtime/checkout.js'
-import { InputError } from '../../src/runtime/errors.js'
 import type { InputReader } from '../../src/runtime/inputs.js'
 import { type BuiltInName, builtInNames } from '../../src/smoke/built-in.js'
 import type { SmokeInputs } from '../../src/smoke/smoke.js'
@@ -21,14 +20,14 @@ export function getTestInputs(inputs: InputReader): Omit<SmokeInputs, 'vm' | 'ex
     ),
     timeout: inputs.duration('timeout'),
     retries: inputs.integer('retries', 0, 10),
-    skipChecks: inputs.lines('skip-checks').map(checkName),
+    skipChecks: inputs.lines('skip-checks').map((line) => checkName(inputs, line)),
     versionCommand: inputs.required('version-command', 'shell text'),
     reports: inputs.required('reports', 'the path of a folder'),
   }
 }
 
-function checkName(line: string): BuiltInName {
+function checkName(inputs: InputReader, line: string): BuiltInName {
   const name = builtInNames.find((known) => known === line)
-  if (name === undefined) throw new InputError('skip-checks', line, builtInNames.join(', '))
+  if (name === undefined) throw inputs.invalid('skip-checks', builtInNames.join(', '), line)
   return name
 }

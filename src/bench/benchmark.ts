@@ -1,12 +1,12 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe } from '../runtime/action.js'
 import { info, warning } from '../runtime/log.js'
 import { addSummary } from '../runtime/summary.js'
+import { tempFolder } from '../runtime/temp.js'
 import { formatSize } from '../runtime/units.js'
-import { withGuest } from '../vm/guest.js'
+import { verdictWithin, withGuest } from '../vm/guest.js'
 import { readVm } from '../vm/state.js'
 import { type Artifact, canUpload, upload } from './artifact.js'
 import { benchmarkIn, type Journal, places } from './guest-run.js'
@@ -37,7 +37,7 @@ export interface BenchmarkOutcome {
  * @throws {InputError} @throws {UserError} @throws {Failure} when the runner could not be started at all
  */
 export async function runBenchmark(inputs: BenchmarkInputs): Promise<BenchmarkOutcome> {
-  const folder = mkdtempSync(path.join(process.env.RUNNER_TEMP ?? tmpdir(), 'guestos-benchmark-'))
+  const folder = mkdtempSync(path.join(tempFolder(), 'guestos-benchmark-'))
   const host = hostMachine()
   const journal: Journal = { folder, phases: [] }
   const problems: Error[] = []
@@ -50,7 +50,7 @@ export async function runBenchmark(inputs: BenchmarkInputs): Promise<BenchmarkOu
     })
   } catch (error) {
     // A dead guest ends the wait at once; our own end of the broken connections follows within a moment.
-    await Promise.race([working.catch(() => undefined), setTimeout(2000, undefined, { ref: false })])
+    await Promise.race([working.catch(() => undefined), setTimeout(verdictWithin, undefined, { ref: false })])
     if (journal.startedAt === undefined) {
       rmSync(folder, { recursive: true })
       throw error

@@ -1,13 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { Failure } from '../runtime/errors.js'
-import type { Guest } from '../vm/guest.js'
+import { type Guest, verdictWithin } from '../vm/guest.js'
 import { logResult } from './progress.js'
 import { inertLine, type TestResult } from './result.js'
 import { GuestLost, runTest } from './run-test.js'
 import type { SmokeTest } from './test.js'
-
-/** Milliseconds in which the supervisor tells whether a lost connection was the VM's death. */
-const verdictWithin = 2000
 
 /**
  * Runs tests one after another in the one guest. When the guest goes away, the test it went under fails and the

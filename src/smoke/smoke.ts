@@ -10,7 +10,7 @@ import { type BuiltInName, builtInChecks } from './built-in.js'
 import { findTests } from './discover.js'
 import { plan } from './plan.js'
 import { type ReportFiles, writeReports } from './reports.js'
-import { count, formatCounts, inertFailure, type SmokeReport, type TestResult } from './result.js'
+import { count, formatCounts, inertFailure, inertLine, type SmokeReport, type TestResult } from './result.js'
 import { runShared, withoutAttempt } from './run.js'
 import type { SmokeTest } from './test.js'
 
@@ -54,7 +54,7 @@ export async function runSmokeTests(inputs: SmokeInputs): Promise<SmokeOutcome> 
       image: vm.image,
       accelerator: vm.accelerator,
       qemuVersion: vm.qemuVersion,
-      bootId: vm.bootId ?? null,
+      bootId: vm.bootId === undefined ? null : inertLine(vm.bootId),
     },
     counts: count(results),
     ...(error instanceof Failure && { failure: inertFailure(error.toReport()) }),

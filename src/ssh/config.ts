@@ -1,7 +1,16 @@
-import type { SshAccess } from '../vm/state.js'
-
 /** The name by which the configuration knows the guest: `ssh -F ssh_config guest`. */
 export const alias = 'guest'
+
+/** How to reach the guest over SSH; everything a client needs lies in the VM's own state folder. */
+export interface SshAccess {
+  readonly host: '127.0.0.1'
+  /** The port that QEMU bound on the host; null until it has. */
+  readonly port: number | null
+  readonly user: string
+  readonly identityFile: string
+  readonly knownHostsFile: string
+  readonly configFile: string
+}
 
 /**
  * An OpenSSH client configuration for one guest. It reads and writes nothing under ~/.ssh.

@@ -10,6 +10,12 @@ import { alias } from './config.js'
 
 export type SshProcess = ChildProcessByStdio<Writable, Readable, Readable>
 
+/** Where commands can be started: a Session, or whoever lends one. */
+export interface Remote {
+  /** Starts shell text and gives its streams; the caller reads them and waits for its end. */
+  start(command: string): SshProcess
+}
+
 export interface GuestCommandOptions {
   /** Milliseconds after which the command's connection is cut and `timedOut` set. Default: none. */
   readonly timeout?: number
@@ -74,7 +80,7 @@ export function runSsh(
  * One authenticated connection to a guest, shared by every command: under emulation a new connection costs over a
  * second, a command over this one a tenth of that. sshd allows ten at once on one connection (MaxSessions).
  */
-export class Session {
+export class Session implements Remote {
   private constructor(
     readonly configFile: string,
     private readonly folder: string,
@@ -100,7 +106,6 @@ export class Session {
     return path.join(this.folder, 'c')
   }
 
-  /** Starts a command and gives its streams; the caller reads them and waits for its end. */
   start(remote: string): SshProcess {
     return start(sshCommand(this.configFile, this.controlPath, remote))
   }

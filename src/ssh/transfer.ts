@@ -5,9 +5,9 @@ import { UserError } from '../runtime/errors.js'
 import { CommandError, quote } from '../runtime/process.js'
 import { missingTool } from '../runtime/tools.js'
 import { formatDuration } from '../runtime/units.js'
-import type { Guest } from '../vm/guest.js'
 import { type ArchiveLimits, unpack, type Unpacked } from './archive.js'
 import { replacing } from './privilege.js'
+import type { Remote } from './session.js'
 
 export interface ReceiveOptions {
   readonly limits?: ArchiveLimits
@@ -56,7 +56,7 @@ export function packScript(folder: string, options: Pick<ReceiveOptions, 'sudo' 
  * @throws {UserError} when two have the same name or the guest cannot take them
  * @throws {CommandError} when the host cannot read them
  */
-export async function send(guest: Guest, paths: readonly string[], remoteFolder: string): Promise<void> {
+export async function send(guest: Remote, paths: readonly string[], remoteFolder: string): Promise<void> {
   const names = paths.map((item) => path.basename(item))
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new UserError(`Two of the files to be copied have the name ${twice}`)
@@ -92,7 +92,7 @@ export async function send(guest: Guest, paths: readonly string[], remoteFolder:
  * trusted: see `unpack`. A folder that is not there, a limit reached and a stream that breaks off are in the result.
  */
 export async function receive(
-  guest: Guest,
+  guest: Remote,
   remoteFolder: string,
   localFolder: string,
   options: ReceiveOptions = {},

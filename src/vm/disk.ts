@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { fileDigest } from '../runtime/digest.js'
 import { Failure, InputError } from '../runtime/errors.js'
 import { CommandError, run } from '../runtime/process.js'
 import { formatSize } from '../runtime/units.js'
@@ -10,13 +8,6 @@ import { files } from './state.js'
 
 /** Bytes in a logical block of a raw disk image. */
 const sector = 512
-
-/** `sha256:<hex>` of a file. */
-export async function digestOf(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), hash)
-  return `sha256:${hash.digest('hex')}`
-}
 
 /**
  * Proves an image whole before a VM runs on it: QEMU itself starts on a truncated one without complaint. With a digest
@@ -27,7 +18,7 @@ export async function digestOf(file: string): Promise<string> {
 export async function checkImage(image: string, digest: string | undefined): Promise<'raw' | 'qcow2'> {
   const format = await formatOf(image)
   if (digest !== undefined) {
-    const found = await digestOf(image)
+    const found = `sha256:${await fileDigest(image)}`
     if (found !== digest) {
       throw corrupt(image, `its digest is ${found}, not ${digest} as image-digest says`)
     }

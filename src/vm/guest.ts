@@ -1,22 +1,20 @@
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { InputError } from '../runtime/errors.js'
-import { type GuestCommandOptions, type GuestResult, Session, type SshProcess } from '../ssh/session.js'
+import { type GuestCommandOptions, type GuestResult, type Remote, Session } from '../ssh/session.js'
 import { failureOf, SupervisorClient, supervisorGone } from './client.js'
 import { files, readVm, type VmState } from './state.js'
 
-/** Milliseconds in which the supervisor recognises a dead VM. */
-const verdictWithin = 2000
+/** Milliseconds in which the supervisor tells whether a lost connection was the VM's death. */
+export const verdictWithin = 2000
 
 /** A booted guest to work in. */
-export interface Guest {
+export interface Guest extends Remote {
   readonly vm: VmState
   /** Aborted, with the Failure as its reason, at the moment the VM dies. */
   readonly died: AbortSignal
   /** Runs shell text in the guest to its end. Raw guest text comes back. */
   run(command: string, options?: GuestCommandOptions): Promise<GuestResult>
-  /** Starts shell text in the guest and gives its streams. */
-  start(command: string): SshProcess
 }
 
 /**

@@ -11,6 +11,7 @@ export function bootOutputs(vm: VmState): Record<string, string | number> {
   return {
     'ssh-config': vm.ssh.configFile,
     'ssh-port': vm.ssh.port ?? '',
+    forward: JSON.stringify(vm.forward),
     accelerator: vm.accelerator,
     'vsock-cid': vm.vsockCid ?? '',
     'boot-timings': JSON.stringify(vm.timings),

@@ -60,30 +60,10 @@ export class Qmp {
     })
   }
 
-  /**
-   * The host port that QEMU bound for the forwarding to a guest port.
-   * The human monitor is the only place QEMU tells it.
-   */
-  async forwardedPort(guestPort: number): Promise<number> {
-    const text = await this.execute('human-monitor-command', { 'command-line': 'info usernet' })
-    const port = forwardedPort(String(text), guestPort)
-    if (port === undefined) throw new Error(`QEMU forwards no port to ${guestPort}:\n${String(text)}`)
-    return port
-  }
-
   private settle(id: number, reply: Reply): void {
     const waiter = this.waiting.get(id)
     this.waiting.delete(id)
     if (reply.error) waiter?.reject(new Error(`QEMU: ${reply.error.desc}`))
     else waiter?.resolve(reply.return)
   }
-}
-
-/** Reads `info usernet`: protocol and state, descriptor, source address and port, destination address and port, queues. */
-export function forwardedPort(table: string, guestPort: number): number | undefined {
-  for (const line of table.split('\n')) {
-    const match = /^\s*TCP\[HOST_FORWARD\]\s+\d+\s+\S+\s+(\d+)\s+\S+\s+(\d+)\s/.exec(line)
-    if (match && Number(match[2]) === guestPort) return Number(match[1])
-  }
-  return undefined
 }

@@ -1,17 +1,8 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { FailureReport } from '../runtime/errors.js'
-
-/** How to reach the guest over SSH; everything a client needs lies in the VM's own state folder. */
-export interface SshAccess {
-  readonly host: '127.0.0.1'
-  /** The port that QEMU bound on the host; null until it has. */
-  readonly port: number | null
-  readonly user: string
-  readonly identityFile: string
-  readonly knownHostsFile: string
-  readonly configFile: string
-}
+import type { SshAccess } from '../ssh/config.js'
+import type { PortForward } from './machine.js'
 
 /** What vm.json holds. All paths are absolute. */
 export interface VmState {
@@ -26,12 +17,14 @@ export interface VmState {
   readonly accelerator: 'kvm' | 'tcg'
   readonly qemuVersion: string
   readonly ssh: SshAccess
+  /** The forwarded ports beside SSH, in the order of the input; empty until QEMU has bound them. */
+  readonly forward: readonly PortForward[]
   readonly vsockCid: number | null
   readonly console: string
   readonly qmp: string
   readonly state: 'booting' | 'ready' | 'failed' | 'stopped'
   readonly failure?: FailureReport
-  /** The guest's /proc/sys/kernel/random/boot_id once it is ready. */
+  /** The guest's /proc/sys/kernel/random/boot_id, a UUID, once it is ready. */
   readonly bootId?: string
   /** Seconds since QEMU was started at which each stage was first seen. */
   readonly timings: Readonly<Record<string, number>>

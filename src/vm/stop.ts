@@ -9,7 +9,7 @@ import { files, readVm, type VmState } from './state.js'
 /** Milliseconds in which a supervisor that lives has ended its VM, see supervisor.ts. */
 const stopWithin = 8000
 
-/** Lines of the console that a failed job shows at its end. */
+/** Lines of the console that a job shows at its end when it failed, ran out of time or was cancelled. */
 const shownLines = 100
 
 /**
@@ -38,14 +38,15 @@ function killSupervisor(folder: string): void {
   }
 }
 
-/** The end of a job that booted the VM in `folder`: stops it, and shows the end of its console when the job failed. */
+/** The end of a job that booted the VM in `folder`: stops it, and shows the end of its console unless the job succeeded. */
 export async function finishVm(folder: string, jobStatus: string): Promise<void> {
   if (folder === '' || !existsSync(path.join(folder, files.state))) return
   // Read before the guest shuts down: what it says of that is of no interest.
-  const tail = jobStatus === 'failure' ? consoleTail(readVm(folder).console, shownLines) : []
+  const tail = jobStatus === 'success' ? [] : consoleTail(readVm(folder).console, shownLines)
   const vm = await stopVm(folder)
   if (!vm) return
-  info(`VM ${vm.name} has been shut down; its console log is ${vm.console}`)
+  info(`VM ${vm.name} has been shut down. Its console log is there until the job ends: ${vm.console}`)
+  info('A step that uploads it with actions/upload-artifact keeps it.')
   if (tail.length === 0) return
   await group(`The last ${shownLines} lines of the console`, () => {
     quoted(tail.join('\n'))

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '
 import { run } from '../../../src/runtime/process.js'
 import type { TestResult } from '../../../src/smoke/result.js'
 import { runSmokeTests, type SmokeInputs, type SmokeOutcome } from '../../../src/smoke/smoke.js'
+import { writeVm } from '../../../src/vm/state.js'
 import { type StandIn, startSshd } from '../../fixtures/sshd.js'
 
 let server: StandIn
@@ -190,6 +191,15 @@ async function underWay(vm: string): Promise<{ readonly outcome: Promise<SmokeOu
   for (let waited = 0; !existsSync(flag) && waited < 20_000; waited += 20) await setTimeout(20)
   return { outcome }
 }
+
+test('a boot_id is what the guest says it is, and reaches the reports inert', async () => {
+  writeVm(server.folder, { ...server.vm, bootId: '\u001b[0m##[error]x\n::error::y' })
+  const { report, files } = await smoke('- { name: a, run: "true" }').finally(() => {
+    writeVm(server.folder, server.vm)
+  })
+  expect(report.vm.bootId).toBe('#\\#[error]x\\n::error::y')
+  for (const file of [files.json, files.junit]) expect(readFileSync(file, 'utf8')).not.toContain('##[')
+})
 
 test('when the VM dies its failure is the outcome, and every test has a result', async () => {
   const other = await startSshd()

@@ -11,8 +11,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { fileDigest } from '../../../src/runtime/digest.js'
 import { run } from '../../../src/runtime/process.js'
-import { checkDiskSize, checkImage, createOverlay, digestOf, overlayCommand } from '../../../src/vm/disk.js'
+import { checkDiskSize, checkImage, createOverlay, overlayCommand } from '../../../src/vm/disk.js'
 
 let folder: string
 let raw: string
@@ -79,7 +80,6 @@ test('a qcow2 with a cluster that nothing points at is whole enough', async () =
 
 test('a digest is compared, and decides alone', async () => {
   const digest = `sha256:${createHash('sha256').update(readFileSync(qcow2)).digest('hex')}`
-  expect(await digestOf(qcow2)).toBe(digest)
   expect(await checkImage(qcow2, digest)).toBe('qcow2')
   await expect(checkImage(raw, digest)).rejects.toMatchObject(
     corrupt(/its digest is sha256:[0-9a-f]{64}, not sha256:/),
@@ -87,7 +87,7 @@ test('a digest is compared, and decides alone', async () => {
 })
 
 test('the overlay leaves the image alone and grows as asked', async () => {
-  const before = await digestOf(raw)
+  const before = await fileDigest(raw)
   const state = mkdtempSync(path.join(folder, 'state-'))
   await createOverlay(raw, 'raw', state, 64 * 2 ** 20)
   const { stdout } = await run(['qemu-img', 'info', '--output=json', path.join(state, 'overlay.qcow2')])
@@ -96,7 +96,7 @@ test('the overlay leaves the image alone and grows as asked', async () => {
     'backing-filename': raw,
     'backing-filename-format': 'raw',
   })
-  expect(await digestOf(raw)).toBe(before)
+  expect(await fileDigest(raw)).toBe(before)
 })
 
 test('without a size the overlay is as large as the image', () => {

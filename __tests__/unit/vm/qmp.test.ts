@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Duplex } from 'node:stream'
-import { forwardedPort, Qmp, type QmpEvent } from '../../../src/vm/qmp.js'
+import { Qmp, type QmpEvent } from '../../../src/vm/qmp.js'
 
 const running: ChildProcess[] = []
 
@@ -46,26 +46,4 @@ test('a QEMU that ends rejects what waits and what comes', async () => {
   qemu.kill('SIGKILL')
   await expect(waiting).rejects.toThrow('QEMU closed its QMP connection')
   await expect(qmp.execute('query-status')).rejects.toThrow('QEMU closed its QMP connection')
-})
-
-test('reads back the port that QEMU bound', async () => {
-  const { qmp } = await start(
-    ...['-machine', 'q35', '-S', '-device', 'virtio-net-pci,netdev=net,romfile='],
-    ...['-netdev', 'user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22,hostfwd=tcp:127.0.0.1:0-:80'],
-  )
-  const ports = await Promise.all([qmp.forwardedPort(22), qmp.forwardedPort(80)])
-  expect(new Set(ports).size).toBe(2)
-  for (const port of ports) expect(port).toBeGreaterThan(1023)
-  await expect(qmp.forwardedPort(443)).rejects.toThrow('QEMU forwards no port to 443')
-})
-
-test('reads the table of forwards', () => {
-  const table = [
-    'Hub -1 (net):',
-    '  Protocol[State]    FD  Source Address  Port   Dest. Address  Port RecvQ SendQ',
-    '  TCP[HOST_FORWARD]  12       127.0.0.1 39871       10.0.2.15    22     0     0',
-    '  TCP[ESTABLISHED]   14       127.0.0.1 39871       10.0.2.15    80     0     0',
-  ].join('\r\n')
-  expect(forwardedPort(table, 22)).toBe(39871)
-  expect(forwardedPort(table, 80)).toBeUndefined()
 })

@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { failureOf, SupervisorClient, supervisorGone } from '../../../src/vm/client.js'
+import { bootOutputs } from '../../../src/vm/outputs.js'
 import { readVm, type VmState, writeVm } from '../../../src/vm/state.js'
 import { finishVm, stopVm } from '../../../src/vm/stop.js'
 import { StateServer } from '../../../src/vm/supervisor/server.js'
@@ -29,6 +30,7 @@ const booting: VmState = {
     knownHostsFile: '/h',
     configFile: '/c',
   },
+  forward: [],
   vsockCid: null,
   console: '/console.log',
   qmp: '/qmp.sock',
@@ -132,6 +134,33 @@ test('stopping what has gone, or never was, does nothing', async () => {
   expect(await stopVm(folder)).toEqual(ready)
   expect(await stopVm(path.join(folder, 'none'))).toBeUndefined()
   await finishVm('', 'failure')
+})
+
+test.each([
+  ['failure', true],
+  // So is a job that ran out of its timeout-minutes.
+  ['cancelled', true],
+  ['success', false],
+])('at the end of a job with status %s the end of the console is shown: %s', async (status, shown) => {
+  const console = path.join(folder, 'console.log')
+  writeFileSync(console, '[     1.000] the last words\n')
+  writeVm(folder, { ...ready, console })
+  let log = ''
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    log += chunk.toString()
+    return true
+  })
+  await finishVm(folder, status).finally(() => {
+    write.mockRestore()
+  })
+  rmSync(console)
+  expect(log.includes('the last words')).toBe(shown)
+  expect(log).toMatch(/until the job ends: .*console\.log\n.*actions\/upload-artifact/)
+})
+
+test('the forwarded ports are an output that fromJSON takes', () => {
+  const forward = [{ host: 40123, guest: 8080 }]
+  expect(JSON.parse(String(bootOutputs({ ...ready, forward }).forward))).toEqual(forward)
 })
 
 test('failures in the state', () => {

@@ -20,6 +20,11 @@ const pause = 100
 /** Milliseconds to wait for the banner of an accepted connection: QEMU accepts before anybody listens in the guest. */
 const bannerWait = 1500
 
+/** Bytes of an attempt's output that are kept: enough for ssh's longest complaint. */
+const limit = 4096
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /**
  * Waits until a command has run in the guest over SSH and gives its boot_id. Only a full handshake proves the guest,
  * and it is dear for one that is emulated and still booting; so one is tried only when sshd's banner has been read.
@@ -32,10 +37,13 @@ export async function untilReady({ port, configFile, signal, ...on }: Readiness)
       continue
     }
     on.onListening()
-    const result = await runSsh(configFile, 'cat /proc/sys/kernel/random/boot_id', { signal })
-    if (result.exitCode === 0) return result.stdout.trim()
+    const result = await runSsh(configFile, 'cat /proc/sys/kernel/random/boot_id', { signal, limit })
+    const bootId = result.stdout.trim()
+    const ran = result.exitCode === 0
+    if (ran && uuid.test(bootId)) return bootId
     signal.throwIfAborted()
-    on.onAttempt(kindOf(result), result.stderr)
+    if (ran) on.onAttempt('other', 'the guest answered with something else than its boot_id')
+    else on.onAttempt(kindOf(result), result.stderr)
     // While a guest boots, sshd refuses all but root (pam_nologin); that passes.
     await setTimeout(1000, undefined, { signal })
   }

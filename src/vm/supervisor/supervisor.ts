@@ -2,33 +2,26 @@ import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../../runtime/errors.js'
-import { sshConfig } from '../../ssh/config.js'
+import { type SshAccess, sshConfig } from '../../ssh/config.js'
 import { ConsoleLog } from '../console.js'
-import { failureIn } from '../failures.js'
+import { boundPorts } from '../forwards.js'
 import type { Plan } from '../plan.js'
-import { Qmp, type QmpEvent } from '../qmp.js'
+import { Qmp } from '../qmp.js'
 import { type Stage, stageOf } from '../stages.js'
-import { files, type SshAccess, type VmState, writeVm } from '../state.js'
+import { files, type VmState, writeVm } from '../state.js'
 import { anyCid } from '../vsock.js'
 import { untilFrozen } from './heart.js'
+import { Judge } from './judge.js'
 import { type Qemu, startQemu } from './qemu.js'
 import { type Attempt, untilReady } from './readiness.js'
 import { StateServer } from './server.js'
 import {
   bootDeadlineFailure,
-  bootLoop,
   brokenHostKey,
   complaintFailure,
-  eventFailure,
   hostFailure,
   vsockCidTaken,
 } from './verdict.js'
-
-/** Milliseconds in which a guest prints the trace that follows the line of its death. */
-const lastWords = 300
-
-/** Resets of a guest that has not been ready, beyond which it is in a loop; three failed trials of a new slot are not. */
-const resetLimit = 5
 
 /** Node's timers hold 31 bits of milliseconds, 24 days; a longer one would end at once. */
 const longestTimer = 2 ** 31 - 1
@@ -48,14 +41,12 @@ export class Supervisor {
   private state: VmState
   private readonly server: StateServer
   private readonly console: ConsoleLog
+  private readonly judge: Judge
   private readonly over = new AbortController()
   private readonly started = performance.now()
   private qemu: Qemu | undefined
   private qmp: Qmp | undefined
-  private resets = 0
   private lastAttempt: { kind: Attempt; stderr: string } | undefined
-  /** A failure that is certain while its last words still come. */
-  private verdict: (() => Failure) | undefined
   private stopping = false
   private leased = false
 
@@ -82,6 +73,7 @@ export class Supervisor {
         knownHostsFile,
         configFile: file(files.sshConfig),
       },
+      forward: [],
       vsockCid: plan.machine.vsockCid,
       console: file(files.console),
       qmp: file(files.qmp),
@@ -96,6 +88,14 @@ export class Supervisor {
       },
       () => this.elapsed(),
     )
+    this.judge = new Judge({
+      folder,
+      booting: () => this.state.state === 'booting',
+      tail: () => this.console.tail(),
+      fail: (failure) => {
+        this.fail(failure)
+      },
+    })
     this.server = new StateServer(() => this.state, {
       stop: () => {
         this.stop()
@@ -168,7 +168,7 @@ export class Supervisor {
         this.publish({ vsockCid: anyCid() })
         continue
       }
-      this.fail(this.verdict?.() ?? complaintFailure(qemu.complaint(), how))
+      this.fail(this.judge.verdict ?? complaintFailure(qemu.complaint(), how))
       return
     }
   }
@@ -183,7 +183,7 @@ export class Supervisor {
       } catch (error) {
         this.fail(hostFailure(error))
       }
-      this.recognise(this.console.unfinished())
+      this.judge.read(this.console.unfinished())
     })
     this.publish({ pid: qemu.pid })
     this.boot(qemu).catch(async (error: unknown) => {
@@ -196,13 +196,13 @@ export class Supervisor {
 
   private async boot(qemu: Qemu): Promise<void> {
     const qmp = await Qmp.open(qemu.qmp, (event) => {
-      this.hear(event)
+      this.judge.hear(event)
     })
     this.qmp = qmp
-    const port = await qmp.forwardedPort(22)
+    const { ssh: port, forward } = await boundPorts(qmp, this.plan.machine)
     const access: SshAccess & { port: number } = { ...this.state.ssh, port }
     writeFileSync(access.configFile, sshConfig(access, this.plan.ssh.pinned), { mode: 0o600 })
-    this.publish({ ssh: access })
+    this.publish({ ssh: access, forward })
     void untilFrozen(qemu.pid, qmp, this.over.signal).then((failure) => {
       if (failure) this.fail(failure)
     })
@@ -235,34 +235,7 @@ export class Supervisor {
   private read(line: string): void {
     const stage = this.state.state === 'booting' ? stageOf(line) : undefined
     if (stage) this.reach(stage)
-    this.recognise(line)
-  }
-
-  private recognise(line: string): void {
-    const sign = this.verdict ? undefined : failureIn(line, this.state.state === 'booting')
-    if (!sign) return
-    this.condemn(() => {
-      // It may have been recognised before the guest had ended the line.
-      const whole = this.console.tail().find((told) => sign.pattern.test(told)) ?? line
-      return new Failure({ ...sign, evidence: [whole] })
-    })
-  }
-
-  private condemn(verdict: () => Failure): void {
-    const first = (this.verdict ??= verdict)
-    this.after(lastWords, () => {
-      this.fail(first())
-    })
-  }
-
-  private hear(event: QmpEvent): void {
-    if (event.event === 'RESET') {
-      this.resets += event.data?.guest === true ? 1 : 0
-      if (this.state.state === 'booting' && this.resets >= resetLimit) this.fail(bootLoop(this.resets))
-      return
-    }
-    const failure = eventFailure(event, this.folder)
-    if (failure) this.condemn(() => failure)
+    this.judge.read(line)
   }
 
   /** Settles the VM's fate once; what comes later is a consequence. */

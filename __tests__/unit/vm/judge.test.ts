@@ -1,0 +1,59 @@
+import { beforeEach, expect, test } from '@jest/globals'
+import { setTimeout } from 'node:timers/promises'
+import type { Failure } from '../../../src/runtime/errors.js'
+import { Judge } from '../../../src/vm/supervisor/judge.js'
+
+const panic = 'Kernel panic - not syncing: Attempted to kill init!'
+let booting: boolean
+let console: string[]
+let failures: Failure[]
+let judge: Judge
+
+beforeEach(() => {
+  booting = true
+  console = []
+  failures = []
+  judge = new Judge({
+    folder: '/state',
+    booting: () => booting,
+    tail: () => console,
+    fail: (failure) => failures.push(failure),
+  })
+})
+
+test('a line of death is a verdict at once, carried out when the last words have come', async () => {
+  judge.read('[    1.0] Run /init as init process')
+  expect(judge.verdict).toBeUndefined()
+  judge.read('Kernel panic - not syncing')
+  expect(judge.verdict?.class).toBe('kernel-panic')
+  expect(failures).toEqual([])
+  console.push(panic, 'Call Trace:')
+  await setTimeout(500)
+  expect(failures).toMatchObject([{ class: 'kernel-panic', evidence: [panic] }])
+})
+
+test('the first verdict stands', async () => {
+  judge.hear({ event: 'BLOCK_IO_ERROR', data: { nospace: true } })
+  judge.read(panic)
+  judge.hear({ event: 'GUEST_PANICKED' })
+  expect(judge.verdict?.class).toBe('disk-full')
+  await setTimeout(500)
+  expect(new Set(failures.map((failure) => failure.class))).toEqual(new Set(['disk-full']))
+})
+
+test('five restarts of its own before it is ready are a loop', () => {
+  const reset = (guest: boolean): void => {
+    judge.hear({ event: 'RESET', data: { guest } })
+  }
+  for (let count = 0; count < 4; count += 1) reset(true)
+  reset(false)
+  expect(failures).toEqual([])
+  reset(true)
+  expect(failures).toMatchObject([{ class: 'boot-loop' }])
+})
+
+test('a guest that has been ready may restart', () => {
+  booting = false
+  for (let count = 0; count < 9; count += 1) judge.hear({ event: 'RESET', data: { guest: true } })
+  expect(failures).toEqual([])
+})

@@ -1,0 +1,62 @@
+import { Failure } from '../../runtime/errors.js'
+import { failureIn } from '../failures.js'
+import type { QmpEvent } from '../qmp.js'
+import { bootLoop, eventFailure } from './verdict.js'
+
+/** Milliseconds in which a guest prints the trace that follows the line of its death. */
+const lastWords = 300
+
+/** Resets of a guest that has not been ready, beyond which it is in a loop; three failed trials of a new slot are not. */
+const resetLimit = 5
+
+/** The VM that is judged. */
+export interface Judged {
+  readonly folder: string
+  readonly booting: () => boolean
+  /** The last lines of the console. */
+  readonly tail: () => readonly string[]
+  /** Carries the verdict out. */
+  readonly fail: (failure: Failure) => void
+}
+
+/** Finds out that a guest is lost, by what it prints and what QEMU tells of it. */
+export class Judge {
+  private resets = 0
+  /** A failure that is certain while its last words still come. */
+  private first: (() => Failure) | undefined
+
+  constructor(private readonly vm: Judged) {}
+
+  /** Undefined while nothing speaks against the guest. */
+  get verdict(): Failure | undefined {
+    return this.first?.()
+  }
+
+  /** A line of the console, which may not have ended yet. */
+  read(line: string): void {
+    const sign = this.first ? undefined : failureIn(line, this.vm.booting())
+    if (!sign) return
+    this.condemn(() => {
+      // It may have been recognised before the guest had ended the line.
+      const whole = this.vm.tail().find((told) => sign.pattern.test(told)) ?? line
+      return new Failure({ ...sign, evidence: [whole] })
+    })
+  }
+
+  hear(event: QmpEvent): void {
+    if (event.event === 'RESET') {
+      this.resets += event.data?.guest === true ? 1 : 0
+      if (this.vm.booting() && this.resets >= resetLimit) this.vm.fail(bootLoop(this.resets))
+      return
+    }
+    const failure = eventFailure(event, this.vm.folder)
+    if (failure) this.condemn(() => failure)
+  }
+
+  private condemn(verdict: () => Failure): void {
+    const first = (this.first ??= verdict)
+    setTimeout(() => {
+      this.vm.fail(first())
+    }, lastWords).unref()
+  }
+}
