@@ -120,7 +120,13 @@ export function runnerScript(
   return `cd ${quote([folder])} && chmod u+x ${quote([`./${name}`])} && ${replacing(command, sudo)}`
 }
 
-/** A name that an artifact can hold: what Windows forbids in names is written as in a URL. */
+/**
+ * A name that an artifact can hold and a log can show: what Windows forbids in names, and what makes a name a workflow
+ * command, is written as in a URL.
+ */
 export function portable(name: string): string {
-  return name.replace(/[":<>|*?\\]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+  return name.replace(
+    /[":<>|*?\\]|#(?=#\[)/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
 }

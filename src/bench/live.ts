@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
-import { visible } from '../runtime/inert.js'
+import { inert } from '../runtime/inert.js'
 import { info, quoted } from '../runtime/log.js'
 import { formatSize } from '../runtime/units.js'
 import type { Phase } from './record.js'
@@ -44,7 +44,7 @@ export function liveOutput(file: string): LiveOutput {
   const finish = (line: string, stream: 'stdout' | 'stderr'): void => {
     const name = stream === 'stdout' ? /^@phase\s+(\S.{0,99})/.exec(line)?.[1] : undefined
     if (name !== undefined && phases.length < mostPhases) {
-      phases.push({ name: visible(name.trim()), start: Math.round(performance.now() - started) / 1000 })
+      phases.push({ name: inert(name.trim()), start: Math.round(performance.now() - started) / 1000 })
     }
     show(line)
   }

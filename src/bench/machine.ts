@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem } from 'node:os'
-import { visible } from '../runtime/inert.js'
+import { inert } from '../runtime/inert.js'
 import type { Guest } from '../vm/guest.js'
 import type { Machine } from './record.js'
 
@@ -22,8 +22,8 @@ export async function guestMachine(guest: Guest): Promise<{ machine: Machine; ti
   const kibibytes = /(\d{1,12}) kB/.exec(memory)?.[1] ?? '0'
   return {
     machine: {
-      kernel: visible(kernel.slice(0, 200)),
-      cpuModel: visible(model.slice(0, 200).replace(/^.*?:\s*/, '')),
+      kernel: inert(kernel.slice(0, 200)),
+      cpuModel: inert(model.slice(0, 200).replace(/^.*?:\s*/, '')),
       cpus: /^\d{1,4}$/.test(processors) ? Number(processors) : 0,
       memory: Number(kibibytes) * 1024,
     },

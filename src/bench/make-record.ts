@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { inertLines } from '../runtime/inert.js'
 import type { VmState } from '../vm/state.js'
 import type { Journal } from './guest-run.js'
 import type { BenchmarkInputs } from './inputs.js'
@@ -25,7 +26,7 @@ export function makeRecord(
   return {
     schema: 1,
     partial: !whole || received.limit !== undefined,
-    problems,
+    problems: problems.map((problem) => inertLines(problem).join('\n')),
     run: provenance(new Date(startedAt)),
     environment: {
       imageDigest: vm.image.digest,

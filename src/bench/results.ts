@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { formatSize } from '../runtime/units.js'
-import type { Measurement } from './formats/format.js'
-import { formatOf, joined, measurementsIn } from './formats/registry.js'
+import { joining, most } from './formats/join.js'
+import { formatOf, measurementsIn } from './formats/registry.js'
 import type { Result, RunRecord } from './record.js'
 
-/** Bytes of a file beyond which it is kept without being read; results are far smaller. */
+/** Bytes of a file, and of all together, beyond which it is kept without being read; results are far smaller. */
 const mostBytes = 16 * 2 ** 20
-/** Results beyond which no more are taken into a record. */
-const mostResults = 10_000
+const mostBytesInAll = 64 * 2 ** 20
 
 export interface ReadResults {
   readonly results: readonly Result[]
@@ -22,8 +21,9 @@ export function readResults(
   folder: string,
   files: readonly { readonly path: string; readonly bytes: number }[],
 ): ReadResults {
-  const measurements: Measurement[] = []
+  const all = joining()
   const notes: string[] = []
+  let bytesRead = 0
   const read = files.map(({ path: name, bytes }) => {
     const raw = { path: name, bytes, format: null }
     if (bytes === 0) return raw
@@ -31,11 +31,16 @@ export function readResults(
       notes.push(`${name} has ${formatSize(bytes)}: kept as it is, no results are read from it`)
       return raw
     }
+    if (bytes > mostBytesInAll - bytesRead) {
+      notes.push(`${name}: kept as it is, results are read from ${formatSize(mostBytesInAll)} at most`)
+      return raw
+    }
+    bytesRead += bytes
     const text = readFileSync(path.join(folder, name), 'utf8')
     const format = formatOf(text)
     const found = format && measurementsIn(format, text, path.parse(name).name)
     if (format && found) {
-      for (const item of found) measurements.push(item)
+      found.forEach(all.add)
       return { ...raw, format: format.name }
     }
     notes.push(
@@ -45,9 +50,9 @@ export function readResults(
     )
     return raw
   })
-  const all = joined(measurements)
-  if (all.length > mostResults)
-    notes.push(`${all.length} results were found; the first ${mostResults} are taken`)
-  const results = all.slice(0, mostResults).map(({ values, ...rest }) => ({ ...rest, samples: [values] }))
-  return { results, files: read, notes }
+  const { measurements, left } = all.end()
+  const results = measurements.map(({ values, ...rest }) => ({ ...rest, samples: [values] }))
+  const limits = `${most.results} results, ${most.values} values of each and ${most.valuesInAll} in all`
+  const cut = left === 0 ? [] : [`The record takes at most ${limits}: ${left} values are left out of it`]
+  return { results, files: read, notes: [...cut, ...notes] }
 }

@@ -72,6 +72,7 @@ test("the guest's command, with and without sudo", () => {
 
 test('names that an artifact cannot hold', () => {
   expect(portable('12:30/a<b>|"c"*?\\.txt')).toBe('12%3A30/a%3Cb%3E%7C%22c%22%2A%3F%5C.txt')
+  expect(portable('#a###[error]b#')).toBe('#a#%23#[error]b#')
 })
 
 test('stolen time as a share', () => {
@@ -121,6 +122,23 @@ test('the same thing in two files is one result with two iterations; the unknown
       'huge has 1 GiB: kept as it is, no results are read from it',
     ],
   })
+})
+
+test('what a record does not take is told; files beyond what is read in all are kept as they are', () => {
+  writeFileSync(path.join(folder, 'a.txt'), 'x 1 s\n'.repeat(10_001))
+  const big = (name: string) => {
+    writeFileSync(path.join(folder, name), '')
+    return { path: name, bytes: 2 ** 24 }
+  }
+  const files = [...['1', '2', '3', '4'].map(big), { path: 'a.txt', bytes: 60_006 }]
+  expect(readResults(folder, files).notes.at(-1)).toBe(
+    'a.txt: kept as it is, results are read from 64 MiB at most',
+  )
+  const { results, notes } = readResults(folder, files.slice(-1))
+  expect(results[0]?.samples[0]).toHaveLength(10_000)
+  expect(notes).toEqual([
+    'The record takes at most 10000 results, 10000 values of each and 200000 in all: 1 values are left out of it',
+  ])
 })
 
 test('numbers for people', () => {

@@ -1,4 +1,4 @@
-import { visible } from '../../runtime/inert.js'
+import { inert } from '../../runtime/inert.js'
 import { dd } from './dd.js'
 import { fio } from './fio.js'
 import type { Format, Measurement } from './format.js'
@@ -37,17 +37,6 @@ export function measurementsIn(format: Format, text: string, stem: string): Meas
 }
 
 function named({ name, metric, unit }: Measurement): Pick<Measurement, 'name' | 'metric' | 'unit'> {
-  const short = (text: string): string => visible(text.slice(0, longest))
+  const short = (text: string): string => inert(text.slice(0, longest))
   return { name: short(name), metric: short(metric), unit: short(unit) }
-}
-
-/** Measurements of the same thing joined into one, as iterations. */
-export function joined(measurements: readonly Measurement[]): Measurement[] {
-  const all = new Map<string, Measurement>()
-  for (const item of measurements) {
-    const key = JSON.stringify([item.name, item.metric, item.unit, item.better])
-    const known = all.get(key)
-    all.set(key, known ? { ...known, values: [...known.values, ...item.values] } : item)
-  }
-  return [...all.values()]
 }

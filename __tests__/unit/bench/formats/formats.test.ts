@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { Measurement } from '../../../../src/bench/formats/format.js'
-import { formatOf, formats, joined, measurementsIn } from '../../../../src/bench/formats/registry.js'
+import { joining, most } from '../../../../src/bench/formats/join.js'
+import { formatOf, formats, measurementsIn } from '../../../../src/bench/formats/registry.js'
 import { byUnit } from '../../../../src/bench/formats/unit.js'
 
 const folder = path.join(import.meta.dirname, '../../../fixtures/results')
@@ -13,7 +14,13 @@ function read(file: string): { format: string | undefined; found: string[] } {
   const text = fixture(file)
   const format = formatOf(text)
   const measurements = format ? measurementsIn(format, text, path.parse(file).name) : undefined
-  return { format: format?.name, found: joined(measurements ?? []).map(shown) }
+  return { format: format?.name, found: joined(measurements ?? []).measurements.map(shown) }
+}
+
+function joined(measurements: readonly Measurement[]): ReturnType<ReturnType<typeof joining>['end']> {
+  const all = joining()
+  measurements.forEach(all.add)
+  return all.end()
 }
 
 function shown({ name, metric, values, unit, better }: Measurement): string {
@@ -152,10 +159,40 @@ describe('what is no result is left alone', () => {
     expect(found?.[0]?.name).toMatch(/^\\e\[2Jn{196}$/)
   })
 
+  test('names that would be workflow commands', () => {
+    const text = JSON.stringify([{ name: 'x##[error]forged', unit: '::error::s', value: 1 }])
+    const format = formatOf(text)
+    const [found] = (format && measurementsIn(format, text, 'x')) ?? []
+    expect(found).toMatchObject({ name: 'x#\\#[error]forged', unit: '\\::error::s' })
+  })
+
+  test('more than a record takes', () => {
+    const one = (name: string, values: number): Measurement => ({
+      ...{ name, metric: 'time', unit: 's', better: 'lower' },
+      values: Array<number>(values).fill(1),
+    })
+    const of = ({ measurements, left }: ReturnType<typeof joined>): number[] => [
+      measurements.length,
+      measurements.reduce((sum, { values }) => sum + values.length, 0),
+      left,
+    ]
+    expect(of(joined([one('a', most.values), one('a', 2), one('b', 1)]))).toEqual([2, most.values + 1, 2])
+    const many = Array.from({ length: most.results + 1 }, (_, index) => one(`${index}`, 1))
+    expect(of(joined([...many, one('0', 1)]))).toEqual([most.results, most.results + 1, 1])
+    const full = Array.from({ length: 21 }, (_, index) => one(`${index}`, most.values))
+    expect(of(joined(full))).toEqual([20, most.valuesInAll, most.values])
+  })
+
   test('a file made to take for ever', () => {
     const started = performance.now()
-    for (const piece of ['\n', ' ', '1', '(', '"fio version"', 'a 1 s', '/ ', '['])
+    for (const piece of ['\n', ' ', '1', '(', '"fio version"', 'a 1 s', '/ ', '[']) {
       formatOf(piece.repeat(2_000_000))
+    }
+    const text = 'a 1 s\n'.repeat(100_000)
+    const format = formatOf(text)
+    const { measurements, left } = joined((format && measurementsIn(format, text, 'x')) ?? [])
+    expect(measurements.map(({ values }) => values.length)).toEqual([most.values])
+    expect(left).toBe(100_000 - most.values)
     expect(performance.now() - started).toBeLessThan(5000)
   })
 })
