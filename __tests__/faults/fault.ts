@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Failure, type FailureClass } from '../../src/runtime/errors.js'
 import { type BootingVm, type BootOptions, startVm } from '../../src/vm/boot.js'
-import { readVm, type VmState } from '../../src/vm/state.js'
+import { isCredentialFile } from '../../src/vm/credentials.js'
+import { files, readVm, type VmState } from '../../src/vm/state.js'
 import { bootOptions } from '../fixtures/boot-options.js'
 import { alive, within } from '../fixtures/processes.js'
 
@@ -24,12 +25,13 @@ export class Bench {
       .map(readVm)
   }
 
-  /** Nothing of any VM is left: no process, no overlay, no key of the guest's. */
+  /** Nothing of any VM is left: no process, no overlay, no private key of the guest's. */
   async expectNothingLeft(): Promise<void> {
     const pids = this.vms().flatMap(({ pid, supervisorPid }) => [pid ?? 0, supervisorPid])
     const left = (): number[] => pids.filter((pid) => pid > 0 && alive(pid))
     await within(3000, () => left().length === 0)
     expect(left()).toEqual([])
+    expect(secretsIn(this.folder)).toEqual([])
   }
 
   end(): void {
@@ -38,6 +40,13 @@ export class Bench {
     }
     rmSync(this.folder, { recursive: true })
   }
+}
+
+/** Overlays and files with a guest's private key, also of VMs that came to nothing before they had a state. */
+function secretsIn(folder: string): string[] {
+  const secret: readonly string[] = [files.overlay, files.hostKey]
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return names.filter((name) => secret.includes(path.basename(name)) || isCredentialFile(path.basename(name)))
 }
 
 export interface Fate {

@@ -13,20 +13,23 @@ export interface Artifact {
   readonly bytes: number
 }
 
-/** Whether there is a service to upload to: GitHub's, or that of the local runner. */
-export function canUpload(env: NodeJS.ProcessEnv = process.env): boolean {
-  return (env.ACTIONS_RESULTS_URL ?? '') !== ''
-}
-
 /**
- * Uploads every file below `folder`.
+ * Uploads every file below `folder`, where there is a service for it: GitHub's, or that of the local runner.
+ * @returns undefined outside a workflow, where nobody expects one
  * @throws {UserError} that says where the files still are
  */
 export async function upload(
   folder: string,
   name: string,
   retentionDays: number | undefined,
-): Promise<Artifact> {
+): Promise<Artifact | undefined> {
+  const { ACTIONS_RESULTS_URL: service = '', ACTIONS_RUNTIME_TOKEN: token = '' } = process.env
+  if (service === '' || token === '') {
+    if (!inWorkflow()) return undefined
+    throw new UserError(
+      `The runner offers no artifact service: artifact ${name} is not uploaded.\nIts files are kept in ${folder}`,
+    )
+  }
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
@@ -44,6 +47,11 @@ export async function upload(
     const why = error instanceof Error ? error.message : String(error)
     throw new UserError(`Artifact ${name} could not be uploaded: ${why}\nIts files are kept in ${folder}`)
   }
+}
+
+/** Source: docs.github.com, default environment variables: set on every runner, and only there. */
+function inWorkflow(): boolean {
+  return (process.env.GITHUB_ACTIONS ?? '') !== ''
 }
 
 function pageOf(id: number, env: NodeJS.ProcessEnv = process.env): string {

@@ -8,7 +8,7 @@ import { tempFolder } from '../runtime/temp.js'
 import { formatSize } from '../runtime/units.js'
 import { verdictWithin, withGuest } from '../vm/guest.js'
 import { readVm } from '../vm/state.js'
-import { type Artifact, canUpload, upload } from './artifact.js'
+import { type Artifact, upload } from './artifact.js'
 import { benchmarkIn, type Journal, places } from './guest-run.js'
 import type { BenchmarkInputs } from './inputs.js'
 import { checkAccelerator, joinedProblem, problemsOf } from './judge.js'
@@ -102,14 +102,12 @@ async function uploadOr(
   folder: string,
   problems: Error[],
 ): Promise<Artifact | undefined> {
-  if (!canUpload()) {
-    info('There is no artifact service here: nothing is uploaded.')
-    return undefined
-  }
   try {
     const artifact = await upload(folder, inputs.artifactName, inputs.retentionDays)
     info(
-      `Artifact ${inputs.artifactName}: ${formatSize(artifact.bytes)}, ${artifact.digest}\n${artifact.url}`,
+      artifact
+        ? `Artifact ${inputs.artifactName}: ${formatSize(artifact.bytes)}, ${artifact.digest}\n${artifact.url}`
+        : 'There is no artifact service here: nothing is uploaded.',
     )
     return artifact
   } catch (error) {

@@ -15,10 +15,17 @@ export function smbiosString(name: string, value: string): string {
   return `io.systemd.credential.binary:${name}=${Buffer.from(value).toString('base64')}`
 }
 
+const prefix = 'credential-'
+
+/** Whether a name in a VM's state folder is that of a credential's file. */
+export function isCredentialFile(name: string): boolean {
+  return name.startsWith(prefix)
+}
+
 /** Writes each credential to a file of its own, readable by this user alone, and gives the files' names. */
 export function writeCredentials(folder: string, credentials: Credentials): string[] {
   return Object.entries(credentials).map(([name, value], index) => {
-    const file = `credential-${index}`
+    const file = `${prefix}${index}`
     writeFileSync(path.join(folder, file), smbiosString(name, value), { mode: 0o600 })
     return file
   })

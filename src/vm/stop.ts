@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { group, info, quoted } from '../runtime/log.js'
+import { clear } from './clear.js'
 import { SupervisorClient } from './client.js'
 import { consoleTail } from './console.js'
 import { files, readVm, type VmState } from './state.js'
@@ -23,6 +24,8 @@ export async function stopVm(folder: string): Promise<VmState | undefined> {
   client?.send('stop')
   if (!(await Promise.race([gone, sleep(stopWithin, false, { ref: false })]))) killSupervisor(folder)
   client?.close()
+  // A supervisor that was killed could not.
+  clear(folder)
   return readVm(folder)
 }
 

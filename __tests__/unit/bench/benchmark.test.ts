@@ -20,6 +20,7 @@ import { type BenchmarkOutcome, runBenchmark } from '../../../src/bench/benchmar
 import type { BenchmarkInputs } from '../../../src/bench/inputs.js'
 import { recordSchema } from '../../../src/bench/record-schema.js'
 import type { RunRecord } from '../../../src/bench/record.js'
+import { UserError } from '../../../src/runtime/errors.js'
 import {
   type ResultsService,
   startResultsService,
@@ -171,12 +172,21 @@ test('a run: live output, results, record, artifact, summary', async () => {
 })
 
 test('all that the guest says stays without effect on the log', async () => {
-  const attack = String.raw`::error::a\r::error::b\n ##[error]c\n\xc2\x85::error::d\n\x1b]0;##\x1b\\[error]e\n`
-  const outcome = await benchmark(`mkdir results; printf '${attack}'; printf '${attack}' | tee results/x >&2`)
+  const names = 'results/f##[error]g; echo "x##[error]h 1 ##[error]s" >'
+  const attack = String.raw`@phase p##[error]q\n::error::a\r::error::b\n ##[error]c\n\xc2\x85::error::d\n\x1b]0;##\x1b\\[error]e\n`
+  const outcome = await benchmark(
+    `mkdir results; echo > ${names} results/y; printf '${attack}'; printf '${attack}' | tee results/x >&2`,
+  )
   expect(outcome.problem).toBeUndefined()
   const ours = liveCommands(log).filter((line) => !/^::(?:group|endgroup|debug|add-mask)::/.test(line))
   expect(ours).toEqual([])
   expect(readFileSync(path.join(outcome.results, 'x'), 'utf8')).toContain('::error::a\r')
+  expect(liveCommands(readFileSync(outcome.record, 'utf8'))).toEqual([])
+  expect(recordOf(outcome)).toMatchObject({
+    results: [{ name: 'x#\\#[error]h', unit: '#\\#[error]s' }],
+    phases: [{ name: 'p#\\#[error]q' }],
+    files: [{ path: 'f%23#[error]g' }, { path: 'x' }, { path: 'y' }],
+  })
 })
 
 test('no results: the step fails, the record is uploaded all the same', async () => {
@@ -247,6 +257,7 @@ test('a failed upload fails the step, keeps the files and says where', async () 
 
 test('of an absolute results folder only what this run wrote is taken; nothing is uploaded where there is no service', async () => {
   delete process.env.ACTIONS_RESULTS_URL
+  delete process.env.GITHUB_ACTIONS
   const results = path.join(folder, 'of the image')
   mkdirSync(results)
   writeFileSync(path.join(results, 'old'), 'x 1 s\n')
@@ -256,6 +267,18 @@ test('of an absolute results folder only what this run wrote is taken; nothing i
   expect(outcome).toMatchObject({ problem: undefined, artifact: undefined })
   expect(log).toContain('no artifact service')
 })
+
+test.each(['ACTIONS_RESULTS_URL', 'ACTIONS_RUNTIME_TOKEN'])(
+  'a runner without %s fails the step, and the files are kept',
+  async (name) => {
+    Object.assign(process.env, { GITHUB_ACTIONS: 'true', [name]: '' })
+    const outcome = await benchmark('mkdir results; echo x 1 s > results/x')
+    expect(outcome.problem).toBeInstanceOf(UserError)
+    expect(outcome.problem?.message).toMatch(/^The runner offers no artifact service/)
+    expect(outcome.problem?.message).toContain(path.dirname(outcome.record))
+    expect(existsSync(path.join(outcome.results, 'x'))).toBe(true)
+  },
+)
 
 test('require-accelerator is checked before anything is sent', async () => {
   await expect(benchmark('true', { requireAccelerator: 'kvm' })).rejects.toMatchObject({

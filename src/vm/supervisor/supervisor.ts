@@ -1,8 +1,9 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../../runtime/errors.js'
 import { type SshAccess, sshConfig } from '../../ssh/config.js'
+import { clear } from '../clear.js'
 import { ConsoleLog } from '../console.js'
 import { boundPorts } from '../forwards.js'
 import type { Plan } from '../plan.js'
@@ -268,12 +269,8 @@ export class Supervisor {
     this.qemu?.process.kill('SIGKILL')
   }
 
-  /** Leaves what tells of the VM, and nothing that costs space or could open a door. */
   private end(): void {
     this.console.end()
-    const spent = [files.overlay, files.firmwareVars, files.hostKey, files.qmp]
-    for (const name of [...spent, ...this.plan.machine.smbiosFiles]) {
-      rmSync(path.join(this.folder, name), { force: true })
-    }
+    clear(this.folder)
   }
 }

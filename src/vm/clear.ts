@@ -1,0 +1,13 @@
+import { readdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { isCredentialFile } from './credentials.js'
+import { files } from './state.js'
+
+const spent: readonly string[] = [files.overlay, files.firmwareVars, files.hostKey, files.qmp]
+
+/** Leaves of a VM that has ended what tells of it, and nothing that costs space or could open a door. */
+export function clear(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (spent.includes(name) || isCredentialFile(name)) rmSync(path.join(folder, name), { force: true })
+  }
+}
