@@ -1,3 +1,4 @@
+import { median } from '../src/stats/sample.js'
 import type { Row } from './benchmark.js'
 
 /** Measures one side, and gives its figure. */
@@ -24,15 +25,4 @@ export async function alternately(
   }
   const [ours, reference] = [median(measured.ours), median(measured.reference)]
   return { ...row, ours, reference, ratio: ours / reference }
-}
-
-/** @throws {RangeError} when there are none */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const [low, high] = [
-    sorted[Math.floor((sorted.length - 1) / 2)],
-    sorted[Math.ceil((sorted.length - 1) / 2)],
-  ]
-  if (low === undefined || high === undefined) throw new RangeError('no median of no values')
-  return (low + high) / 2
 }

@@ -1,6 +1,7 @@
 /** Types, lint, format, the bundles in dist/, and what the actions say of themselves; runs all and names what failed. */
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
+import { jestCommand } from './jest.js'
 
 const root = path.resolve(import.meta.dirname, '..')
 const node = [process.execPath]
@@ -9,16 +10,7 @@ const checks: Readonly<Record<string, readonly string[]>> = {
   types: [...node, 'node_modules/typescript/bin/tsc', '--noEmit', '--project', '.'],
   lint: [...node, 'node_modules/eslint/bin/eslint.js', '.'],
   format: [...node, 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
-  metadata: [
-    ...[...node, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
-    ...[
-      'node_modules/jest/bin/jest.js',
-      '--selectProjects',
-      'unit',
-      '--testPathPatterns',
-      'actions/metadata',
-    ],
-  ],
+  metadata: jestCommand(['--selectProjects', 'unit', '--testPathPatterns', 'actions/metadata']),
   bundles: [...node, '--import', 'tsx', 'tools/bundle.ts', '--check'],
 }
 

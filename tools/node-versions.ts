@@ -10,8 +10,3 @@ export function nodeVersions(): { major: number; binary: string }[] {
     .map((major) => ({ major, binary: path.join(folder, `node${major}/bin/node`) }))
     .filter(({ binary }) => existsSync(binary))
 }
-
-/** The Node.js that an action with `using: node24` runs on; this process's own where that one cannot be had. */
-export function actionNode(): string {
-  return nodeVersions().find(({ major }) => major === 24)?.binary ?? process.execPath
-}

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { jestCommand } from './jest.js'
 
 const root = path.resolve(import.meta.dirname, '..')
 const reports = path.join(root, '.local/test')
@@ -17,20 +18,10 @@ interface Report {
 }
 
 function jest(name: string, options: readonly string[]): boolean {
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      '--experimental-vm-modules',
-      '--disable-warning=ExperimentalWarning',
-      'node_modules/jest/bin/jest.js',
-      '--json',
-      `--outputFile=${path.join(reports, `${name}.json`)}`,
-      ...options,
-      ...process.argv.slice(2),
-    ],
-    // The JSON goes to the file; what a person reads goes to standard error.
-    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
-  )
+  const output = `--outputFile=${path.join(reports, `${name}.json`)}`
+  const [program = '', ...args] = jestCommand(['--json', output, ...options, ...process.argv.slice(2)])
+  // The JSON goes to the file; what a person reads goes to standard error.
+  const { status } = spawnSync(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
   return status === 0
 }
 

@@ -1,12 +1,7 @@
 /** The parts of `npm run bench` that decide what its figures say. */
 import { expect, test } from '@jest/globals'
-import { alternately, median } from '../../bench/pairs.js'
+import { alternately } from '../../bench/pairs.js'
 import { table } from '../../bench/table.js'
-
-test('medians of odd and even counts', () => {
-  expect([median([3, 1, 2]), median([4, 1, 3, 2]), median([7])]).toEqual([2, 2.5, 7])
-  expect(() => median([])).toThrow(RangeError)
-})
 
 test('the sides take turns, and the ratio is that of their medians', async () => {
   const order: string[] = []

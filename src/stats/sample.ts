@@ -22,11 +22,6 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
-/** The third quartile less the first, in the values' own unit; NaN for no values. */
-export function interquartileRange(values: readonly number[]): number {
-  return quantile(values, 0.75) - quantile(values, 0.25)
-}
-
 /** 1 / Φ⁻¹(3/4): makes the median absolute deviation an estimate of a normal distribution's standard deviation. */
 const normalConsistency = 1.4826
 
