@@ -76,9 +76,7 @@ export async function build(inputs: BuildInputs): Promise<BuildResult> {
 
     const steps: Step[] = []
     const timed = stopwatch(steps)
-    const entry = await timed('image', () =>
-      obtain(plan.key, caches, (folder) => plan.make(folder, timed)),
-    )
+    const entry = await timed('image', () => obtain(plan.key, caches, (folder) => plan.make(folder, timed)))
     const handOut = (file: string, ending: string): string => {
       const to = path.join(output, `${plan.name}.${ending}`)
       shareOver(path.join(entry.folder, file), to)
@@ -171,4 +169,3 @@ function sourceOf(result: unknown): Step['how'] {
   const hit = typeof result === 'object' && result !== null && 'hit' in result ? result.hit : 'false'
   return hit === 'local' ? 'local cache' : hit === 'remote' ? 'remote cache' : 'made'
 }
-

@@ -11,7 +11,7 @@ import { fileDigest } from './digest.js'
 const tries = 4
 
 /** Milliseconds before the first of the tries that follow; each later one waits twice as long. */
-const pause = 500
+const pause = 250
 
 /** Milliseconds after which a server that says nothing has failed. */
 const silence = 60_000
@@ -40,7 +40,7 @@ export async function download(url: string, sha256: string, file: string, part: 
 }
 
 async function fetchAll(url: string, part: string): Promise<void> {
-  for (let failures = 0; ; ) {
+  for (let failures = 0; ;) {
     const start = bytesIn(part)
     try {
       await fetchRest(url, part, start)
@@ -81,7 +81,8 @@ async function fetchRest(url: string, part: string, start: number): Promise<void
 
 const bytesIn = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0
 
+/** What lies at the bottom of it: fetch itself says no more than that it failed. */
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? error.cause.message : error.message
+  return error.cause === undefined ? error.message : reason(error.cause)
 }

@@ -80,7 +80,8 @@ async function inputFiles(patterns: readonly string[]): Promise<Record<string, s
     }
   }
   const files = (await matched(patterns)).sort()
-  if (files.length === 0) throw new InputError('cache-inputs', patterns.join(' '), 'patterns that match files')
+  if (files.length === 0)
+    throw new InputError('cache-inputs', patterns.join(' '), 'patterns that match files')
   const described: Record<string, string> = {}
   for (const file of files) {
     const status = lstatSync(file)

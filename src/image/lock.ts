@@ -14,13 +14,22 @@ export interface Lock {
 export async function lockFolder(folder: string): Promise<Lock> {
   const descriptor = openSync(folder, 'r')
   await flock(descriptor, 'wait', folder)
-  return { release: () => { closeSync(descriptor) } }
+  return {
+    release: () => {
+      closeSync(descriptor)
+    },
+  }
 }
 
 /** Locks a folder that exists; undefined when another process holds it. */
 export async function tryLockFolder(folder: string): Promise<Lock | undefined> {
   const descriptor = openSync(folder, 'r')
-  if (await flock(descriptor, 'try', folder)) return { release: () => { closeSync(descriptor) } }
+  if (await flock(descriptor, 'try', folder))
+    return {
+      release: () => {
+        closeSync(descriptor)
+      },
+    }
   closeSync(descriptor)
   return undefined
 }
@@ -70,5 +79,7 @@ async function flock(descriptor: number, how: 'wait' | 'try', place: string): Pr
   if (status === 0) return true
   if (how === 'try' && status === 1) return false
   closeSync(descriptor)
-  throw new UserError(`${place} cannot be locked: ${complaint.trim() || `flock ended with ${String(status)}`}`)
+  throw new UserError(
+    `${place} cannot be locked: ${complaint.trim() || `flock ended with ${String(status)}`}`,
+  )
 }

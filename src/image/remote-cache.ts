@@ -88,7 +88,11 @@ export function openRemote(scratch: string): RemoteCache | undefined {
  */
 async function client(does: 'restore' | 'save', key: string, workspace: string): Promise<string | undefined> {
   const bundle = path.join(checkout(), 'dist/cache-client/index.js')
-  const env = { GITHUB_WORKSPACE: workspace, RUNNER_TEMP: workspace, ...(does === 'save' ? quickly : confined) }
+  const env = {
+    GITHUB_WORKSPACE: workspace,
+    RUNNER_TEMP: workspace,
+    ...(does === 'save' ? quickly : confined),
+  }
   try {
     const { stdout } = await run([process.execPath, bundle, does, key], {
       cwd: workspace,

@@ -109,8 +109,19 @@ export async function keep(store: Store, key: string, folder: string): Promise<v
     writeFileSync(`${index}.new`, readFileSync(path.join(folder, entryFile)))
     renameSync(`${index}.new`, index)
     evict(store, key)
+    removeOldParts(store)
   } finally {
     alone.release()
+  }
+}
+
+/** Milliseconds for which a download that broke off is worth its space. */
+const partLife = 7 * 24 * 3600 * 1000
+
+function removeOldParts({ folder }: Store): void {
+  for (const name of readdirSync(folder).filter((item) => item.endsWith('.part'))) {
+    const file = path.join(folder, name)
+    if (Date.now() - statSync(file).mtimeMs > partLife) rmSync(file)
   }
 }
 
@@ -147,7 +158,9 @@ function evict(store: Store, newest: string): void {
     info(`Evicted ${path.basename(entry.index, '.json')} from ${store.folder}`)
   }
   if (used() > store.limit) {
-    info(`${store.folder} holds ${formatSize(used())}, more than ${formatSize(store.limit)}: the rest is in use`)
+    info(
+      `${store.folder} holds ${formatSize(used())}, more than ${formatSize(store.limit)}: the rest is in use`,
+    )
   }
 }
 
@@ -159,7 +172,7 @@ function keptEntry(store: Store, name: string): Kept[] {
     const contents = Object.values(entry.files).map(({ sha256 }) => sha256)
     return [{ index, contents, used: statSync(index).mtimeMs }]
   } catch {
-    rmSync(index, { force: true })
+    rmSync(index, { recursive: true, force: true })
     return []
   }
 }

@@ -19,7 +19,8 @@ export async function unpack(file: string, packing: Packing, to: string): Promis
     if (packing === 'gz') await pipeline(createReadStream(file), createGunzip(), createWriteStream(to))
     else await run(['zstd', '--decompress', '--quiet', '-o', to, file])
   } catch (error) {
-    if (error instanceof CommandError) throw new UserError(`${file} cannot be unpacked: ${error.stderr.trim()}`)
+    if (error instanceof CommandError)
+      throw new UserError(`${file} cannot be unpacked: ${error.stderr.trim()}`)
     const { code = '' } = error as NodeJS.ErrnoException
     if (code.startsWith('Z_')) {
       throw new UserError(`${file} cannot be unpacked: ${(error as Error).message}`)
