@@ -27,12 +27,12 @@ const transferTime = 15 * 60_000
 const quickly = { ZSTD_CLEVEL: '1' }
 
 /**
- * For the tar of actions/cache, which takes absolute names as they are: whatever an archive holds ends directly in the
- * workspace's folder, under its last name and without special modes.
+ * For the tar of actions/cache, which takes absolute names and links as they are: whatever an archive holds ends
+ * directly in `entry`, which nothing in it can be a link in place of, under its last name and without special modes.
  * Source: GNU tar manual, 3.3 (TAR_OPTIONS), 6.7 (--transform)
  */
 const confined = {
-  TAR_OPTIONS: `--transform=s,^.*/,,S --transform=s,^,${packed}/, --no-same-permissions --no-same-owner`,
+  TAR_OPTIONS: `--transform=s,^[^/]*$,rest,S;s,^.*/,${packed}/,S --no-same-permissions --no-same-owner`,
 }
 
 /** The cache service of this job, if it has one; a laptop has not. @param scratch a private folder */

@@ -15,6 +15,7 @@ import { info } from '../runtime/log.js'
 import { formatDuration, formatSize } from '../runtime/units.js'
 import { type Entry, entryFile, flaw, readEntry } from './entry.js'
 import { lockFolder, lockName, type Lock } from './lock.js'
+import { epoch } from './reproducible.js'
 import { share, shareOver } from './share.js'
 
 /**
@@ -35,6 +36,22 @@ export interface Store {
   readonly limit: number
 }
 
+/**
+ * The modification time of a verified content. Whoever writes to it, root or by any of its names, gives it another: then
+ * its digest is computed again. Media that decay in silence are found by boot, which computes the digest of every image.
+ */
+const verified = new Date(1000 * epoch)
+
+const isStamped = (file: string): boolean => statSync(file).mtimeMs === verified.getTime()
+
+function stamp(file: string): void {
+  try {
+    utimesSync(file, verified, verified)
+  } catch {
+    // Another user's: it is verified each time.
+  }
+}
+
 /** What `take` found: an entry's files in `folder`, nothing, or something broken. */
 export type Taken = { readonly folder: string } | { readonly flaw: string } | undefined
 
@@ -50,7 +67,7 @@ export function openStore(store: Store): Store {
 }
 
 /**
- * Takes an entry: links its files into the empty folder `into` and verifies them there. Needs no lock, for what has
+ * Takes an entry: links its files into the empty folder `into` and verifies them there. It needs no lock, for what has
  * been linked stays whatever becomes of the store.
  */
 export async function take(store: Store, key: string, into: string): Promise<Taken> {
@@ -65,8 +82,10 @@ export async function take(store: Store, key: string, into: string): Promise<Tak
   } catch (error) {
     return { flaw: error instanceof Error ? error.message : String(error) }
   }
-  const wrong = await flaw(into, key)
-  return wrong === undefined ? { folder: into } : { flaw: wrong }
+  const wrong = await flaw(into, key, isStamped)
+  if (wrong !== undefined) return { flaw: wrong }
+  for (const name of readdirSync(into)) if (name !== entryFile) stamp(path.join(into, name))
+  return { folder: into }
 }
 
 /** Remembers that an entry has been used. */
@@ -104,6 +123,7 @@ export async function keep(store: Store, key: string, folder: string): Promise<v
       // In place of what is there, which may be broken.
       shareOver(path.join(folder, name), file)
       chmodSync(file, 0o444)
+      stamp(file)
     }
     const index = inStore(store, 'entries', `${key}.json`)
     writeFileSync(`${index}.new`, readFileSync(path.join(folder, entryFile)))

@@ -1,7 +1,18 @@
 import { describe, expect, test } from '@jest/globals'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  readFileSync,
+  statSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { seal, sealedDigest } from '../../../src/image/entry.js'
 import { lockFolder, lockName, tryLockFolder } from '../../../src/image/lock.js'
@@ -70,6 +81,26 @@ describe('a store that is full', () => {
     writeFileSync(path.join(store.folder, 'entries', 'broken.json'), '{')
     await put(store, 'aaaa', 0)
     expect([keys(store), contents(store).length]).toEqual([['aaaa'], 1])
+  })
+})
+
+describe('a content', () => {
+  test('is read again when it has been written to, by whatever name, and only then', async () => {
+    const store = sampleStore()
+    const file = await put(store, 'aaaa', 0)
+    const image = path.join(scratch(), 'image')
+    linkSync(file, image)
+    const before = statSync(file).atimeMs
+    expect(await take(store, 'aaaa', scratch())).toHaveProperty('folder')
+    expect(statSync(file).atimeMs).toBe(before)
+
+    chmodSync(image, 0o644)
+    writeFileSync(image, readFileSync(image))
+    expect(await take(store, 'aaaa', scratch())).toHaveProperty('folder')
+    expect(statSync(file).mtimeMs).toBe(before)
+
+    writeFileSync(image, readFileSync(image).fill('b', 0, 1))
+    expect(await take(store, 'aaaa', scratch())).toEqual({ flaw: 'disk has the wrong digest' })
   })
 })
 

@@ -5,7 +5,7 @@ import * as core from '@actions/core'
 const paths = ['entry']
 
 /** Milliseconds in which the service has to know whether it has a key. */
-const lookupTime = 60_000
+const lookupTime = 30_000
 
 const [does, key = ''] = process.argv.slice(2)
 if (isFeatureAvailable()) {
