@@ -56,7 +56,10 @@ function external(reader: InputReader): ExternalBuild | undefined {
   }
   for (const [name, unset] of Object.entries(recipeInputs)) {
     if (reader.text(name) !== unset) {
-      throw reader.invalid(name, `${unset || 'nothing'} with build-command, which takes the place of a recipe`)
+      throw reader.invalid(
+        name,
+        `${unset || 'nothing'} with build-command, which takes the place of a recipe`,
+      )
     }
   }
   reader.required('image-path', 'with build-command, the path of the image that it makes')
