@@ -44,8 +44,9 @@ interface Done {
 }
 
 async function end(name: string, job: ChildProcess): Promise<Done> {
-  const [said, [status]] = await Promise.all([text(job.stdout ?? process.stdin), once(job, 'exit')])
-  expect(status).toBe(0)
+  const exit = once(job, 'exit')
+  const said = await text(job.stdout ?? process.stdin)
+  expect(await exit).toEqual([0, null])
   return { said, digest: await fileDigest(path.join(folder, name, 'disk.qcow2')) }
 }
 
