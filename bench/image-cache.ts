@@ -2,7 +2,9 @@ import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 
 import path from 'node:path'
 import { obtain, withCaches } from '../src/image/cache.js'
 import { convertCommand, diskFile } from '../src/image/disk-layer.js'
-import { shareOver } from '../src/image/share.js'
+import { seal } from '../src/image/entry.js'
+import { openRemote } from '../src/image/remote-cache.js'
+import { share, shareOver } from '../src/image/share.js'
 import { checkout } from '../src/runtime/checkout.js'
 import { run } from '../src/runtime/process.js'
 import { startResultsService } from '../tools/local-runner/results-service/server.js'
@@ -31,7 +33,7 @@ async function measure({ folder, say }: Bench): Promise<readonly Row[]> {
     GITHUB_SERVER_URL: 'https://github.com',
   })
   try {
-    return await compare(ours(raw, folder), plain(raw, folder), say)
+    return await compare(await prepareOurs(raw, folder), plain(raw, folder), say)
   } finally {
     process.env = before
     await service.close()
@@ -43,11 +45,12 @@ interface Side {
   readonly restore: Round
 }
 
-async function compare(
-  own: Side & { readonly hit: Round; readonly onDisk: () => number },
-  reference: Side,
-  say: Bench['say'],
-): Promise<Row[]> {
+interface Ours extends Side {
+  readonly hit: Round
+  readonly onDisk: () => number
+}
+
+async function compare(own: Ours, reference: Side, say: Bench['say']): Promise<Row[]> {
   let number = 0
   const fresh = (round: Round, side: string) => () => round(`${side}-${(number += 1)}`)
   const save = await alternately(
@@ -87,32 +90,43 @@ async function saved(save: Round, key: string): Promise<string> {
   return key
 }
 
-/** What the build action does: makes a compact image and saves it, restores it into a store, takes it from there. */
-function ours(raw: string, folder: string): Side & { hit: Round; onDisk: () => number } {
-  const store = path.join(folder, 'store')
-  const output = path.join(folder, 'output')
-  const get = async (key: string, localCache: string | undefined, expected: string): Promise<number> => {
+/** What the build action does with an image, which is compact from the moment it is made. */
+async function prepareOurs(raw: string, folder: string): Promise<Ours> {
+  const [store, output, made] = ['store', 'output', 'made'].map((name) => path.join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  mkdirSync(made)
+  await run(convertCommand(raw, path.join(made, diskFile)))
+  const get = async (key: string, expected: string): Promise<number> => {
     const started = performance.now()
     mkdirSync(output, { recursive: true })
-    const inputs = { cache: 'read-write', localCache, localCacheSize: 2 ** 40, output } as const
+    const inputs = { cache: 'read-write', localCache: store, localCacheSize: 2 ** 40, output } as const
     await withCaches(inputs, async (caches) => {
-      const entry = await obtain(key, caches, async (into) => {
-        await run(convertCommand(raw, path.join(into, diskFile)))
-      })
+      const entry = await obtain(key, caches, () => Promise.reject(new Error(`${key} was not restored`)))
       if (entry.hit !== expected) throw new Error(`hit ${entry.hit} where ${expected} was to be measured`)
       shareOver(path.join(entry.folder, diskFile), path.join(output, diskFile))
     })
     return (performance.now() - started) / 1000
   }
-  const hit: Round = (key) => get(key, store, 'local')
   return {
-    save: (key) => get(key, undefined, 'false'),
+    save: async (key) => {
+      const entry = mkdtempSync(path.join(folder, 'entry-'))
+      share(path.join(made, diskFile), path.join(entry, diskFile))
+      await seal(entry, key)
+      const remote = openRemote(folder)
+      remote?.saveLater(key, entry)
+      const started = performance.now()
+      await remote?.saveAll()
+      return (performance.now() - started) / 1000
+    },
     restore: (key) => {
       rmSync(store, { recursive: true, force: true })
       rmSync(output, { recursive: true, force: true })
-      return get(key, store, 'remote')
+      return get(key, 'remote')
     },
-    hit,
+    hit: (key) => get(key, 'local'),
     onDisk: () => allocated(store),
   }
 }

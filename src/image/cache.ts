@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs'
 import path from 'node:path'
-import { info, warning } from '../runtime/log.js'
+import { warning } from '../runtime/log.js'
 import { flaw, seal } from './entry.js'
 import { privateFolder } from './private-folder.js'
 import { openRemote, type RemoteCache } from './remote-cache.js'
@@ -122,7 +122,6 @@ async function restoreOrMake(
   await make(made)
   await seal(made, key)
   remote?.saveLater(key, made)
-  info(`Made ${key}`)
   return { folder: made, hit: 'false' }
 }
 
