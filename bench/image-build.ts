@@ -14,7 +14,13 @@ async function measure({ folder, say }: Bench): Promise<readonly Row[]> {
   const ours = prepareOurs(folder)
   const mkosi = await findMkosi()
   if (mkosi === undefined) say('mkosi 20 or newer is not installed: no comparison with its incremental build')
-  const reference = mkosi === undefined ? undefined : await prepareMkosi(mkosi, path.join(folder, 'mkosi'))
+  const reference =
+    mkosi === undefined
+      ? undefined
+      : await prepareMkosi(mkosi, path.join(folder, 'mkosi')).catch((error: unknown) => {
+          say(`mkosi cannot build here: ${String(error)}`)
+          return undefined
+        })
   const times = { clean: [] as number[], changed: [] as number[], same: [] as number[] }
   const incremental: number[] = []
   const take = async (into: number[], what: string, work: () => Promise<number>): Promise<void> => {

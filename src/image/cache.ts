@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import path from 'node:path'
 import { warning } from '../runtime/log.js'
 import { flaw, seal } from './entry.js'
-import { privateFolder } from './private-folder.js'
+import { privateFolder, type PrivateFolder } from './private-folder.js'
 import { openRemote, type RemoteCache } from './remote-cache.js'
 import { keep, lockEntry, openStore, take, touch, type Store, type Taken } from './store.js'
 
@@ -37,27 +37,29 @@ export interface Obtained {
 
 /** Opens the caches for `work`, and saves what it made to the service of actions/cache when it is done. */
 export async function withCaches<T>(inputs: CacheInputs, work: (caches: Caches) => Promise<T>): Promise<T> {
-  const store = inputs.cache === 'off' ? undefined : localStore(inputs)
-  const own = await privateFolder(inputs.cache === 'read-write' && store ? store.folder : inputs.output)
+  const { cache: mode } = inputs
+  const { store, own } = await openLocal(inputs)
   try {
-    const remote = inputs.cache === 'off' ? undefined : openRemote(own.folder)
-    const result = await work({ mode: inputs.cache, store, remote, scratch: own.folder })
-    if (inputs.cache === 'read-write') await remote?.saveAll()
+    const remote = mode === 'off' ? undefined : openRemote(own.folder)
+    const result = await work({ mode, store, remote, scratch: own.folder })
+    if (mode === 'read-write') await remote?.saveAll()
     return result
   } finally {
     own.remove()
   }
 }
 
-function localStore({ cache, localCache, localCacheSize }: CacheInputs): Store | undefined {
-  if (localCache === undefined) return undefined
-  const store = { folder: localCache, limit: localCacheSize }
-  if (cache === 'read-only') return store
+/** The store, where there is one that can be used, and a private folder on its file system or on the output's. */
+async function openLocal(inputs: CacheInputs): Promise<{ store: Store | undefined; own: PrivateFolder }> {
+  const { cache, localCache, localCacheSize, output } = inputs
+  const store =
+    cache === 'off' || localCache === undefined ? undefined : { folder: localCache, limit: localCacheSize }
+  if (store === undefined || cache === 'read-only') return { store, own: await privateFolder(output) }
   try {
-    return openStore(store)
+    return { store: openStore(store), own: await privateFolder(store.folder) }
   } catch (error) {
-    warning(`The local cache ${localCache} cannot be used: ${reason(error)}`)
-    return undefined
+    warning(`The local cache ${store.folder} cannot be used: ${reason(error)}`)
+    return { store: undefined, own: await privateFolder(output) }
   }
 }
 

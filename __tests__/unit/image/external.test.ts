@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Ajv } from 'ajv'
@@ -152,5 +152,25 @@ describe('an external build', () => {
     ],
   ])('is refused with %j', (given, message) => {
     expect(() => getInputs(inputsOf('build', { output: 'x', version: '1', ...given }))).toThrow(message)
+  })
+})
+
+describe('the input local-cache', () => {
+  const before = { ...process.env }
+  afterEach(() => {
+    process.env = { ...before }
+  })
+  const localCache = (value: string): string | undefined =>
+    getInputs(inputsOf('build', { output: 'x', version: '1', 'local-cache': value })).localCache
+
+  test('is by itself a folder in the tool cache of a self-hosted runner, and none elsewhere', () => {
+    Object.assign(process.env, { RUNNER_TOOL_CACHE: '/tools', RUNNER_ENVIRONMENT: 'self-hosted' })
+    expect([localCache('auto'), localCache('/x'), localCache('')]).toEqual([
+      '/tools/guestos-images',
+      '/x',
+      undefined,
+    ])
+    process.env.RUNNER_ENVIRONMENT = 'github-hosted'
+    expect([localCache('auto'), localCache('/x')]).toEqual([undefined, '/x'])
   })
 })
