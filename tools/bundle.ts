@@ -24,7 +24,11 @@ function entries(): Entry[] {
   const stages = readdirSync(path.join(root, 'actions')).flatMap((action) =>
     ['main', 'post'].map((stage) => ({ module: `actions/${action}/${stage}`, out: `${action}/${stage}` })),
   )
-  const all = [...stages, { module: 'src/vm/supervisor/main', out: 'supervisor' }]
+  const all = [
+    ...stages,
+    { module: 'src/vm/supervisor/main', out: 'supervisor' },
+    { module: 'src/image/cache-client/main', out: 'cache-client' },
+  ]
   return all.filter(({ module }) => existsSync(path.join(root, `${module}.ts`)))
 }
 

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto'
-import { createWriteStream, existsSync, renameSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { Readable, Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { InputError, UserError } from '../runtime/errors.js'
-import { info } from '../runtime/log.js'
-import { fileDigest } from './digest.js'
+import { InputError } from '../runtime/errors.js'
+import { obtain, type Caches } from './cache.js'
+import { fileDigest, valueDigest } from './digest.js'
+import { download } from './download.js'
 import type { Recipe } from './recipe.js'
 import type { Binary } from './root-layer.js'
+import { packingOf, unpack } from './unpack.js'
 
 /** A program to install, as the input `binaries` names it. */
 export type BinarySource =
@@ -37,52 +36,48 @@ function parseBinary(line: string): BinarySource {
   return { name, path: absolute }
 }
 
-/** The recipe's binaries and the given ones; a given one takes the place of the recipe's of the same name. */
+/**
+ * The recipe's binaries and the given ones; a given one takes the place of the recipe's of the same name. What is
+ * compressed is unpacked, unless it is to be installed under a name that says so.
+ */
 export async function selectBinaries(
   recipe: Pick<Recipe, 'binaries'>,
   given: readonly BinarySource[],
-  downloads: string,
+  caches: Caches,
 ): Promise<Binary[]> {
   const own = Object.entries(recipe.binaries)
     .filter(([name]) => !given.some((source) => source.name === name))
     .map(([name, file]): BinarySource => ({ name, path: file }))
   const sources = [...own, ...given].sort((a, b) => (a.name < b.name ? -1 : 1))
-  return Promise.all(
-    sources.map(async (source): Promise<Binary> => {
-      if ('url' in source) {
-        const { name, url, sha256 } = source
-        return { name, digest: sha256, fetch: () => download(url, sha256, path.join(downloads, sha256)) }
-      }
-      return {
-        name: source.name,
-        digest: await fileDigest(source.path),
-        fetch: () => Promise.resolve(source.path),
-      }
-    }),
-  )
+  return Promise.all(sources.map((source) => select(source, caches)))
 }
 
-/**
- * Downloads a file and checks its digest before it gets its name.
- * @throws {UserError} on a status other than 2xx or another digest
- */
-export async function download(url: string, sha256: string, file: string): Promise<string> {
-  info(`Downloading ${url}`)
-  const response = await fetch(url)
-  if (!response.ok || response.body === null) {
-    throw new UserError(`${url}: the server answered ${response.status} ${response.statusText}`)
-  }
-  const hash = createHash('sha256')
-  const tap = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk)
-      done(null, chunk)
-    },
+async function select(source: BinarySource, caches: Caches): Promise<Binary> {
+  const { name } = source
+  const sha256 = 'url' in source ? source.sha256 : await fileDigest(source.path)
+  const packing = packingOf('url' in source ? new URL(source.url).pathname : source.path)
+  const isPacked = packing !== undefined && packingOf(name) !== packing
+  const get = once(async () => {
+    const file = 'url' in source ? await downloaded(source.url, sha256, caches) : source.path
+    if (!isPacked) return file
+    const unpacked = path.join(mkdtempSync(path.join(caches.scratch, 'unpacked-')), name)
+    await unpack(file, packing, unpacked)
+    return unpacked
   })
-  const part = `${file}.part`
-  await pipeline(Readable.fromWeb(response.body), tap, createWriteStream(part))
-  const found = hash.digest('hex')
-  if (found !== sha256) throw new UserError(`${url}: expected sha256:${sha256}, downloaded sha256:${found}`)
-  renameSync(part, file)
-  return file
+  // The same bytes are another program when they are unpacked.
+  return { name, digest: isPacked ? valueDigest([packing, sha256]) : sha256, fetch: get }
+}
+
+/** A download is kept in the store as any entry is; the cache service has no need of what the web has. */
+async function downloaded(url: string, sha256: string, caches: Caches): Promise<string> {
+  const part = path.join(path.dirname(caches.scratch), `.${sha256}.part`)
+  const { folder } = await obtain(`download-${sha256}`, { ...caches, remote: undefined }, (into) =>
+    download(url, sha256, path.join(into, 'file'), part),
+  )
+  return path.join(folder, 'file')
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => (result ??= work())
 }

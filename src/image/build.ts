@@ -1,30 +1,25 @@
-import {
-  constants,
-  copyFileSync,
-  linkSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { group, info } from '../runtime/log.js'
 import { addSummary } from '../runtime/summary.js'
 import { formatDuration, formatSize } from '../runtime/units.js'
 import { baseKey, makeBase, type BaseInputs } from './base-layer.js'
 import { selectBinaries, type BinarySource } from './binaries.js'
-import { obtain, type CacheHit, type CacheMode, type Caches } from './cache.js'
+import { obtain, withCaches, type CacheHit, type CacheInputs, type Caches } from './cache.js'
 import { diskFile, diskKey, makeDisk } from './disk-layer.js'
 import { fileDigest } from './digest.js'
 import { sealedDigest } from './entry.js'
-import { scratchFolder } from './local-cache.js'
-import { manifest, toolVersions, type LayerKeys } from './manifest.js'
+import { planExternal, type ExternalBuild } from './external.js'
+import { writeJson } from './json.js'
+import { installedDigests, manifest, toolVersions, type LayerKeys } from './manifest.js'
+import { requireNamespaces } from './namespaces.js'
 import { readRecipe, type Variant } from './recipe.js'
 import { makeRoot, rootKey, type RootInputs } from './root-layer.js'
+import { sbom } from './sbom.js'
+import { shareOver } from './share.js'
 import { buildSummary } from './summary.js'
 
-export interface BuildInputs {
+export interface BuildInputs extends CacheInputs {
   /** Path of recipe.yml. */
   readonly recipe: string
   readonly variant: Variant
@@ -32,8 +27,8 @@ export interface BuildInputs {
   readonly binaries: readonly BinarySource[]
   readonly mirrors: readonly string[]
   readonly snapshot: string | undefined
-  readonly cache: CacheMode
-  readonly localCache: string | undefined
+  /** Takes the place of the recipe. */
+  readonly external: ExternalBuild | undefined
   /** Folder for the image and its manifest. */
   readonly output: string
 }
@@ -55,36 +50,39 @@ export interface BuildResult {
   readonly cacheKey: string
   /** Path of the manifest. */
   readonly manifest: string
+  /** Path of the software bill of materials; undefined for an external build, whose packages nobody told us. */
+  readonly sbom: string | undefined
   readonly steps: readonly Step[]
 }
 
+/** An image to be: what it is called, its key, and how to make the files of its entry. */
+export interface Plan {
+  readonly name: string
+  readonly key: string
+  readonly make: (folder: string, timed: Stopwatch) => Promise<void>
+}
+
 const manifestFile = 'manifest.json'
+const sbomFile = 'sbom.cdx.json'
 
 /** Makes an image, or finds it in a cache when nothing that goes into it has changed. */
 export async function build(inputs: BuildInputs): Promise<BuildResult> {
-  const { cache, localCache, output, variant, version } = inputs
-  const recipe = readRecipe(inputs.recipe, variant)
+  const { output, version, external } = inputs
   mkdirSync(output, { recursive: true })
-  const scratch = scratchFolder(cache === 'read-write' && localCache !== undefined ? localCache : output)
-  try {
-    const size = recipe.partitions.find(({ type }) => type === 'root')?.size ?? ''
-    const binaries = await selectBinaries(recipe, inputs.binaries, scratch)
-    const all: BaseInputs & RootInputs = { ...inputs, recipe, binaries, size }
-    const keys = await layerKeys(all)
-    const key = `${recipe.name}-image-${keys.disk}`
-    info(`Image ${recipe.name} ${variant} ${version} from ${recipe.base}, key ${key}`)
+  return withCaches(inputs, async (caches) => {
+    const plan =
+      external === undefined ? await planRecipe(inputs, caches) : await planExternal(external, inputs, caches)
+    info(`Image ${plan.name} ${version}, key ${plan.key}`)
 
-    const caches: Caches = { mode: cache, local: localCache, scratch }
     const steps: Step[] = []
     const timed = stopwatch(steps)
-    const entry = await timed('image', () =>
-      obtain(key, caches, (folder) => makeImage(all, keys, caches, folder, timed)),
-    )
-    const name = path.join(output, `${recipe.name}-${variant}-${keys.disk.slice(0, 12)}`)
-    const image = `${name}.qcow2`
-    const written = `${name}.manifest.json`
-    handOut(path.join(entry.folder, diskFile), image)
-    handOut(path.join(entry.folder, manifestFile), written)
+    const entry = await timed('image', () => obtain(plan.key, caches, (folder) => plan.make(folder, timed)))
+    const handOut = (file: string, ending: string): string => {
+      const to = path.join(output, `${plan.name}.${ending}`)
+      shareOver(path.join(entry.folder, file), to)
+      return to
+    }
+    const image = handOut(diskFile, 'qcow2')
     const imageDigest = `sha256:${sealedDigest(entry.folder, diskFile)}`
     const bytes = statSync(image).size
     info(`${image}  ${formatSize(bytes)}  ${imageDigest}`)
@@ -94,14 +92,26 @@ export async function build(inputs: BuildInputs): Promise<BuildResult> {
       bytes,
       version,
       cacheHit: entry.hit,
-      cacheKey: key,
-      manifest: written,
+      cacheKey: plan.key,
+      manifest: handOut(manifestFile, manifestFile),
+      sbom: existsSync(path.join(entry.folder, sbomFile)) ? handOut(sbomFile, sbomFile) : undefined,
       steps,
     }
     addSummary(buildSummary(result))
     return result
-  } finally {
-    rmSync(scratch, { recursive: true, force: true })
+  })
+}
+
+async function planRecipe(inputs: BuildInputs, caches: Caches): Promise<Plan> {
+  const recipe = readRecipe(inputs.recipe, inputs.variant)
+  const size = recipe.partitions.find(({ type }) => type === 'root')?.size ?? ''
+  const binaries = await selectBinaries(recipe, inputs.binaries, caches)
+  const all: BaseInputs & RootInputs = { ...inputs, recipe, binaries, size }
+  const keys = await layerKeys(all)
+  return {
+    name: `${recipe.name}-${inputs.variant}-${keys.disk.slice(0, 12)}`,
+    key: `${recipe.name}-image-${keys.disk}`,
+    make: (folder, timed) => makeImage(all, keys, caches, folder, timed),
   }
 }
 
@@ -122,7 +132,10 @@ async function makeImage(
   const tools = await toolVersions()
   const base = await timed('base', () =>
     obtain(`${recipe.name}-base-${keys.base}`, caches, (into) =>
-      group(`mmdebstrap ${recipe.base}`, () => makeBase(inputs, into)),
+      group(`mmdebstrap ${recipe.base}`, async () => {
+        await requireNamespaces()
+        await makeBase(inputs, into)
+      }),
     ),
   )
   const root = path.join(caches.scratch, 'root')
@@ -131,11 +144,13 @@ async function makeImage(
   await timed('disk', () => makeDisk(recipe, root, folder))
   const disk = path.join(folder, diskFile)
   const image = { bytes: statSync(disk).size, sha256: await fileDigest(disk) }
-  const content = manifest(inputs, keys, { packages, image, tools })
-  writeFileSync(path.join(folder, manifestFile), `${JSON.stringify(content, null, 2)}\n`)
+  const binaries = await installedDigests(inputs.binaries)
+  const content = manifest(inputs, keys, { binaries, packages, image, tools })
+  writeJson(path.join(folder, manifestFile), content)
+  writeJson(path.join(folder, sbomFile), sbom(content))
 }
 
-type Stopwatch = <T>(name: string, work: () => Promise<T>) => Promise<T>
+export type Stopwatch = <T>(name: string, work: () => Promise<T>) => Promise<T>
 
 /** Times the steps of a build, says how each came about, and remembers it. */
 function stopwatch(steps: Step[]): Stopwatch {
@@ -153,18 +168,4 @@ function stopwatch(steps: Step[]): Stopwatch {
 function sourceOf(result: unknown): Step['how'] {
   const hit = typeof result === 'object' && result !== null && 'hit' in result ? result.hit : 'false'
   return hit === 'local' ? 'local cache' : hit === 'remote' ? 'remote cache' : 'made'
-}
-
-/** Gives a file of an entry another name: no copy where both are on one file system, a copy-on-write one elsewhere. */
-function handOut(from: string, to: string): void {
-  const part = `${to}.part`
-  rmSync(part, { force: true })
-  try {
-    linkSync(from, part)
-  } catch {
-    copyFileSync(from, part, constants.COPYFILE_FICLONE)
-  }
-  renameSync(part, to)
-  // A rename between two names of one file does nothing.
-  rmSync(part, { force: true })
 }

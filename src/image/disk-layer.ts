@@ -50,8 +50,9 @@ export async function makeDisk(inputs: DiskInputs, rootFolder: string, folder: s
 }
 
 /** A compact image that VMs use in place as the backing file of their overlays. */
-export function convertCommand(raw: string, image: string): string[] {
-  return ['qemu-img', 'convert', '-c', '-f', 'raw', '-O', 'qcow2', '-o', 'compression_type=zstd', raw, image]
+export function convertCommand(source: string, image: string, format: 'raw' | 'qcow2' = 'raw'): string[] {
+  const options = ['-c', '-f', format, '-O', 'qcow2', '-o', 'compression_type=zstd']
+  return ['qemu-img', 'convert', ...options, source, image]
 }
 
 function entryFor({ name, partitions, kernelCommandLine }: DiskInputs): Parameters<typeof bootEntry>[0] {

@@ -1,10 +1,15 @@
 const text = { type: 'string' }
 const sha256 = { type: 'string', pattern: '^[0-9a-f]{64}$' }
 
-/** The form of a build manifest. Published as docs/schemas/manifest.json. */
-export const manifestSchema = {
-  $schema: 'http://json-schema.org/draft-07/schema#',
-  title: 'What an image was made from and with',
+const image = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['bytes', 'sha256'],
+  properties: { bytes: { type: 'integer', minimum: 1 }, sha256 },
+}
+
+const fromRecipe = {
+  title: 'An image made from a recipe',
   type: 'object',
   additionalProperties: false,
   required: [
@@ -54,16 +59,37 @@ export const manifestSchema = {
       },
       description: 'Every installed package',
     },
-    image: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['bytes', 'sha256'],
-      properties: { bytes: { type: 'integer', minimum: 1 }, sha256 },
-    },
+    image,
     tools: {
       type: 'object',
       additionalProperties: text,
       description: 'Version of each tool that wrote into the image, in its own words',
     },
   },
+}
+
+const fromOutside = {
+  title: 'An image made by the input build-command',
+  type: 'object',
+  additionalProperties: false,
+  required: ['schema', 'version', 'variant', 'command', 'inputs', 'image'],
+  properties: {
+    schema: { const: 1 },
+    version: text,
+    variant: { enum: ['dev', 'prod'] },
+    command: { ...text, description: 'The command, as shell text' },
+    inputs: {
+      type: 'object',
+      additionalProperties: { type: 'string', pattern: '^(0644 sha256:|0755 sha256:|link )' },
+      description: 'Mode and digest, or target of a symbolic link, of each file that went into the key',
+    },
+    image,
+  },
+}
+
+/** The form of a build manifest. Published as docs/schemas/manifest.json. */
+export const manifestSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'What an image was made from and with',
+  oneOf: [fromRecipe, fromOutside],
 }

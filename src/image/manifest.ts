@@ -1,7 +1,8 @@
 import { CommandError, run } from '../runtime/process.js'
 import type { BaseInputs } from './base-layer.js'
+import { fileDigest } from './digest.js'
 import type { InstalledPackage } from './packages.js'
-import type { RootInputs } from './root-layer.js'
+import type { Binary, RootInputs } from './root-layer.js'
 
 /** Keys of the layers an image was made of. */
 export interface LayerKeys {
@@ -29,12 +30,24 @@ export interface Manifest {
   readonly tools: Readonly<Record<string, string>>
 }
 
+/** What an image by another tool was made from. Published in docs/schemas/manifest.json too. */
+export interface ExternalManifest {
+  readonly schema: 1
+  readonly version: string
+  readonly variant: string
+  /** The input build-command. */
+  readonly command: string
+  /** What the input cache-inputs matched: mode and digest, or the target of a symbolic link, by path. */
+  readonly inputs: Readonly<Record<string, string>>
+  readonly image: Manifest['image']
+}
+
 export function manifest(
-  inputs: BaseInputs & RootInputs,
+  inputs: BaseInputs & Omit<RootInputs, 'binaries'>,
   layers: LayerKeys,
-  made: Pick<Manifest, 'packages' | 'image' | 'tools'>,
+  made: Pick<Manifest, 'binaries' | 'packages' | 'image' | 'tools'>,
 ): Manifest {
-  const { recipe, version, snapshot, mirrors, binaries } = inputs
+  const { recipe, version, snapshot, mirrors } = inputs
   return {
     schema: 1,
     name: recipe.name,
@@ -44,9 +57,14 @@ export function manifest(
     snapshot: snapshot ?? null,
     mirrors,
     layers,
-    binaries: Object.fromEntries(binaries.map(({ name, digest }) => [name, digest])),
     ...made,
   }
+}
+
+/** SHA-256 of each program as it is installed, which is not that of its download where that was compressed. */
+export async function installedDigests(binaries: readonly Binary[]): Promise<Record<string, string>> {
+  const digests = binaries.map(async ({ name, fetch }) => [name, await fileDigest(await fetch())])
+  return Object.fromEntries(await Promise.all(digests)) as Record<string, string>
 }
 
 /** Every tool a build needs, and how it tells its version. */

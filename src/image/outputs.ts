@@ -9,5 +9,6 @@ export function buildOutputs(result: BuildResult): Record<string, string> {
     'cache-hit': result.cacheHit,
     'cache-key': result.cacheKey,
     manifest: result.manifest,
+    sbom: result.sbom ?? '',
   }
 }

@@ -7,6 +7,7 @@ const packages: Readonly<Record<string, string>> = {
   ssh: 'openssh-client',
   'ssh-keygen': 'openssh-client',
   setpriv: 'util-linux',
+  flock: 'util-linux',
   mmdebstrap: 'mmdebstrap',
   mcopy: 'mtools',
   'mkfs.vfat': 'dosfstools',

@@ -51,7 +51,8 @@ export function overlayCommand(image: string, format: 'raw' | 'qcow2', size?: nu
   return size === undefined ? command : [...command, String(size)]
 }
 
-async function formatOf(image: string): Promise<'raw' | 'qcow2'> {
+/** The format of a disk image, by its first bytes. */
+export async function formatOf(image: string): Promise<'raw' | 'qcow2'> {
   const file = await open(image)
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0)

@@ -1,23 +1,25 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
-import { obtain, type Caches } from '../../../src/image/cache.js'
-import { saveRemote } from '../../../src/image/remote-cache.js'
-import { keepLocal } from '../../../src/image/local-cache.js'
-import { seal } from '../../../src/image/entry.js'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import {
-  startResultsService,
-  type ResultsService,
-} from '../../../tools/local-runner/results-service/server.js'
-import { scratch, write } from './sample-recipe.js'
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import path from 'node:path'
+import { obtain, withCaches, type Caches } from '../../../src/image/cache.js'
+import { entryFile, seal } from '../../../src/image/entry.js'
+import type { Store } from '../../../src/image/store.js'
+import { sample } from '../../fixtures/corruption.js'
+import { count } from '../../fixtures/soak.js'
+import { noCaches, sampleStore, scratch, write } from './sample-recipe.js'
 
 const key = 'sample-image-1'
-let local: string
+let store: Store
 let made: number
-
-function caches(change: Partial<Caches> = {}): Caches {
-  return { mode: 'read-write', local, scratch: scratch(), ...change }
-}
 
 function make(folder: string): Promise<void> {
   made += 1
@@ -27,8 +29,18 @@ function make(folder: string): Promise<void> {
 
 /** How the entry came about and what is in it. */
 async function get(change: Partial<Caches> = {}): Promise<[string, string]> {
-  const { folder, hit } = await obtain(key, caches(change), make)
+  const { folder, hit } = await obtain(key, noCaches({ store, ...change }), make)
   return [hit, readFileSync(path.join(folder, 'disk.qcow2'), 'utf8')]
+}
+
+const index = (): string => path.join(store.folder, 'entries', `${key}.json`)
+
+/** Where the store keeps what begins with `text`. */
+function content(text: string): string {
+  const files = path.join(store.folder, 'files')
+  const name = readdirSync(files).find((file) => readFileSync(path.join(files, file), 'utf8') === text)
+  if (name === undefined) throw new Error(`${text} is not in the store`)
+  return path.join(files, name)
 }
 
 function damage(file: string, text: string): void {
@@ -37,7 +49,7 @@ function damage(file: string, text: string): void {
 }
 
 beforeEach(() => {
-  local = scratch()
+  store = sampleStore()
   made = 0
 })
 
@@ -46,59 +58,68 @@ describe('the local cache', () => {
     expect(await get()).toEqual(['false', 'image'])
     expect(await get()).toEqual(['local', 'image'])
     expect(made).toBe(1)
-    expect(statSync(path.join(local, key, 'disk.qcow2')).mode & 0o777).toBe(0o444)
+    expect(statSync(content('image')).mode & 0o777).toBe(0o444)
   })
 
-  test.each<[string, (entry: string) => void]>([
+  test('keeps what two entries share once, and gives it without a copy', async () => {
+    await get()
+    const { folder } = await obtain('sample-image-2', noCaches({ store }), make)
+    expect(readdirSync(path.join(store.folder, 'files'))).toHaveLength(2)
+    expect(statSync(path.join(folder, 'disk.qcow2')).ino).toBe(statSync(content('image')).ino)
+  })
+
+  test.each<[string, () => void]>([
     [
       'other bytes',
-      (entry) => {
-        damage(path.join(entry, 'disk.qcow2'), 'imagE')
+      () => {
+        damage(content('image'), 'imagE')
       },
     ],
     [
       'a truncated file',
-      (entry) => {
-        damage(path.join(entry, 'disk.qcow2'), 'imag')
+      () => {
+        damage(content('image'), 'imag')
       },
     ],
     [
       'a missing file',
-      (entry) => {
-        rmSync(path.join(entry, 'manifest.json'))
-      },
-    ],
-    ['a file more', (entry) => write(entry, { more: '' })],
-    [
-      'no entry.json',
-      (entry) => {
-        rmSync(path.join(entry, 'entry.json'))
+      () => {
+        rmSync(content('{}'))
       },
     ],
     [
-      'an empty entry.json',
-      (entry) => {
-        writeFileSync(path.join(entry, 'entry.json'), '')
+      'no index',
+      () => {
+        rmSync(index())
       },
     ],
     [
-      'null in entry.json',
-      (entry) => {
-        writeFileSync(path.join(entry, 'entry.json'), 'null')
+      'an empty index',
+      () => {
+        writeFileSync(index(), '')
       },
     ],
     [
-      'another key in entry.json',
-      (entry) => {
-        writeFileSync(
-          path.join(entry, 'entry.json'),
-          readFileSync(path.join(entry, 'entry.json'), 'utf8').replace(key, 'other'),
-        )
+      'null for an index',
+      () => {
+        writeFileSync(index(), 'null')
+      },
+    ],
+    [
+      'null for a file',
+      () => {
+        writeFileSync(index(), `{"schema":1,"key":"${key}","files":{"a":null}}`)
+      },
+    ],
+    [
+      'another key in its index',
+      () => {
+        writeFileSync(index(), readFileSync(index(), 'utf8').replace(key, 'other'))
       },
     ],
   ])('with %s has the image made anew', async (_what, harm) => {
     await get()
-    harm(path.join(local, key))
+    harm()
     expect(await get()).toEqual(['false', 'image'])
     expect(await get()).toEqual(['local', 'image'])
     expect(made).toBe(2)
@@ -106,7 +127,7 @@ describe('the local cache', () => {
 
   test('is not written to when it may only be read', async () => {
     await get({ mode: 'read-only' })
-    expect(readdirSync(local)).toEqual([])
+    expect(readdirSync(path.join(store.folder, 'files'))).toEqual([])
     await get()
     expect(await get({ mode: 'read-only' })).toEqual(['local', 'image'])
   })
@@ -117,96 +138,56 @@ describe('the local cache', () => {
     expect(made).toBe(2)
   })
 
-  test('keeps the entry of whoever came first', async () => {
-    await get()
-    const late = write(scratch(), { 'disk.qcow2': 'late' })
-    await seal(late, key)
-    expect(keepLocal(local, key, late)).toBe(path.join(local, key))
-    expect(await get()).toEqual(['local', 'image'])
+  test('that cannot be used is done without', async () => {
+    const output = scratch()
+    const file = path.join(write(scratch(), { file: '' }), 'file')
+    const inputs = { cache: 'read-write', localCache: file, localCacheSize: 1, output } as const
+    expect((await withCaches(inputs, (caches) => obtain(key, caches, make))).hit).toBe('false')
+    expect(readdirSync(output)).toEqual([])
   })
 })
 
-describe('the cache service behind it', () => {
-  const before = { ...process.env }
-  let service: ResultsService
-  let broken: boolean
-  let requests: string[]
-
-  beforeEach(async () => {
-    broken = false
-    requests = []
-    service = await startResultsService({
-      cache: scratch(),
-      artifacts: scratch(),
-      fault: (request, response) => {
-        requests.push(request.url ?? '')
-        if (broken) {
-          response.writeHead(403, { 'content-type': 'application/json' }).end('{"code":"x","msg":"closed"}')
-        }
-        return Promise.resolve(broken)
+describe('an entry from the cache service', () => {
+  /** A service that gives `entry`, as it is then, to everybody. */
+  async function remoteOf(entry: string): Promise<NonNullable<Caches['remote']>> {
+    const sealed = scratch()
+    await make(sealed)
+    await seal(sealed, key)
+    cpSync(sealed, entry, { recursive: true })
+    made = 0
+    return {
+      restore: () => {
+        const folder = mkdtempSync(path.join(scratch(), 'restored-'))
+        cpSync(entry, folder, { recursive: true })
+        return Promise.resolve(folder)
       },
-    })
-    Object.assign(process.env, {
-      ACTIONS_RESULTS_URL: service.url,
-      ACTIONS_RUNTIME_TOKEN: service.token({ run: '1', job: '1' }),
-      ACTIONS_CACHE_SERVICE_V2: 'true',
-      GITHUB_SERVER_URL: 'https://github.com',
-      RUNNER_TEMP: scratch(),
-    })
-  })
-  afterEach(async () => {
-    process.env = { ...before }
-    await service.close()
+      saveLater: () => undefined,
+      saveAll: () => Promise.resolve(),
+    }
+  }
+
+  test('is kept by a runner that has not seen it', async () => {
+    const remote = await remoteOf(scratch())
+    expect(await get({ remote })).toEqual(['remote', 'image'])
+    expect(await get({ remote })).toEqual(['local', 'image'])
+    expect(await get({ remote, store: undefined })).toEqual(['remote', 'image'])
+    expect(made).toBe(0)
   })
 
-  test('gives an image to a runner that has not seen it, which keeps it', async () => {
-    expect(await get()).toEqual(['false', 'image'])
-    local = scratch()
-    expect(await get()).toEqual(['remote', 'image'])
-    expect(await get()).toEqual(['local', 'image'])
-    expect(await get({ local: undefined })).toEqual(['remote', 'image'])
-    expect(made).toBe(1)
-  })
-
-  test('leaves the folder and the workspace of the process alone', async () => {
-    const folder = process.cwd()
-    process.env.GITHUB_WORKSPACE = '/nowhere'
-    await get()
-    await get({ local: undefined })
-    expect([process.cwd(), process.env.GITHUB_WORKSPACE]).toEqual([folder, '/nowhere'])
-  })
-
-  test('is not written to when it may only be read', async () => {
-    await get({ mode: 'read-only' })
-    expect(await service.cacheEntries()).toEqual([])
-  })
-
-  test('is not asked when it is off', async () => {
-    await get({ mode: 'off' })
-    expect(requests).toEqual([])
-  })
-
-  test('in trouble has the image made, with a warning', async () => {
-    await get({ local: undefined })
-    broken = true
-    let log = ''
-    const write = jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-      log += chunk.toString()
-      return true
-    })
-    // Saving would look for the entry too, and warn of the same.
-    const got = await get({ local: undefined, mode: 'read-only' }).finally(() => {
-      write.mockRestore()
-    })
-    expect(got).toEqual(['false', 'image'])
-    expect(log).toMatch(/^::warning::Failed to restore: .*closed/m)
-  })
-
-  test('with another image under the key has it made', async () => {
-    const forged = write(scratch(), { 'disk.qcow2': 'forged' })
-    await seal(forged, 'sample-image-2')
-    await saveRemote(key, forged, scratch())
-    expect(await service.cacheEntries()).toHaveLength(1)
-    expect(await get()).toEqual(['false', 'image'])
+  test('that was corrupted in any of many ways is never accepted, and always made anew', async () => {
+    const entry = path.join(scratch(), 'entry')
+    const remote = await remoteOf(entry)
+    const whole = path.join(scratch(), 'whole')
+    cpSync(entry, whole, { recursive: true })
+    const accepted: string[] = []
+    for (const { what, corrupt } of sample(count(90, 1000), readdirSync(whole), entryFile)) {
+      rmSync(entry, { recursive: true })
+      cpSync(whole, entry, { recursive: true })
+      corrupt(entry)
+      made = 0
+      const [hit, text] = await get({ remote, store: undefined, scratch: scratch() })
+      if (hit !== 'false' || text !== 'image' || made !== 1) accepted.push(what)
+    }
+    expect(accepted).toEqual([])
   })
 })

@@ -6,7 +6,7 @@ import { selectBinaries } from '../../../src/image/binaries.js'
 import { diskKey } from '../../../src/image/disk-layer.js'
 import { readRecipe, type Variant } from '../../../src/image/recipe.js'
 import { rootKey } from '../../../src/image/root-layer.js'
-import { sampleRecipe, write, writeSample } from './sample-recipe.js'
+import { noCaches, sampleRecipe, write, writeSample } from './sample-recipe.js'
 
 let file: string
 let folder: string
@@ -22,7 +22,7 @@ interface Given {
 async function keys(given: Given = {}): Promise<{ base: string; root: string; disk: string }> {
   const recipe = readRecipe(file, given.variant ?? 'prod')
   const sources = given.binary === undefined ? [] : [{ name: 'replica', path: given.binary }]
-  const binaries = await selectBinaries(recipe, sources, folder)
+  const binaries = await selectBinaries(recipe, sources, noCaches())
   const base = await baseKey({ recipe, mirrors: given.mirrors ?? [], snapshot: given.snapshot })
   const root = await rootKey(base, { recipe, binaries, version: given.version ?? '1', size: '8M' })
   return { base, root, disk: diskKey(root, recipe) }

@@ -9,11 +9,11 @@ import { writeSample } from './sample-recipe.js'
 test('a manifest says what an image was made from and with, in the published form', async () => {
   const digest = 'a'.repeat(64)
   const recipe = readRecipe(writeSample(), 'prod')
-  const binaries = [{ name: 'replica', digest, fetch: () => Promise.resolve('') }]
   const written = manifest(
-    { recipe, binaries, version: 'v1', size: '8M', mirrors: [], snapshot: undefined },
+    { recipe, version: 'v1', size: '8M', mirrors: [], snapshot: undefined },
     { base: digest, root: digest, disk: digest },
     {
+      binaries: { replica: digest },
       packages: [{ name: 'sudo', version: '1', architecture: 'amd64' }],
       image: { bytes: 1, sha256: digest },
       tools: await toolVersions(),
@@ -35,6 +35,7 @@ test('the summary says how every layer came about', () => {
     cacheHit: 'false',
     cacheKey: 'guestos-image-12',
     manifest: '',
+    sbom: undefined,
     steps: [
       { name: 'base', how: 'local cache', milliseconds: 100 },
       { name: 'root', how: 'made', milliseconds: 4000 },

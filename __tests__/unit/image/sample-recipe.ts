@@ -2,6 +2,8 @@ import { afterAll } from '@jest/globals'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { Caches } from '../../../src/image/cache.js'
+import { openStore, type Store } from '../../../src/image/store.js'
 
 const folders: string[] = []
 afterAll(() => {
@@ -55,4 +57,14 @@ export function writeSample(recipe = sampleRecipe): string {
     replica: '#!/bin/sh\n',
   })
   return path.join(folder, 'recipe.yml')
+}
+
+/** Caches of a build that has none of them. */
+export function noCaches(change: Partial<Caches> = {}): Caches {
+  return { mode: 'read-write', store: undefined, remote: undefined, scratch: scratch(), ...change }
+}
+
+/** An image store in a folder of its own. */
+export function sampleStore(limit = 2 ** 40): Store {
+  return openStore({ folder: scratch(), limit })
 }

@@ -7,6 +7,9 @@ import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import type { Attachment, BlobStore, Container } from './blobs.js'
 
+/** Bytes read from a file at once: blobs are large, and the usual 64 KiB make a trip to the thread pool each. */
+const highWaterMark = 2 ** 22
+
 /** The account in the path of a blob's URL, where a storage emulator has it too. */
 const account = 'local'
 
@@ -97,7 +100,10 @@ async function put(
   const blockFile = (id: string): string => path.join(blocks, Buffer.from(id).toString('hex'))
   if (operation === 'block') {
     await mkdir(blocks, { recursive: true })
-    await pipeline(request, createWriteStream(blockFile(url.searchParams.get('blockid') ?? '')))
+    await pipeline(
+      request,
+      createWriteStream(blockFile(url.searchParams.get('blockid') ?? ''), { highWaterMark }),
+    )
   } else if (operation === 'blocklist') {
     const ids = [...(await text(request)).matchAll(/<(?:Latest|Uncommitted)>([^<]*)</g)].map(
       ([, id = '']) => id,
@@ -117,9 +123,12 @@ async function put(
 }
 
 async function join(parts: readonly string[], file: string): Promise<void> {
-  await pipeline(async function* () {
-    for (const part of parts) yield* createReadStream(part) as AsyncIterable<Buffer>
-  }, createWriteStream(file))
+  await pipeline(
+    async function* () {
+      for (const part of parts) yield* createReadStream(part, { highWaterMark }) as AsyncIterable<Buffer>
+    },
+    createWriteStream(file, { highWaterMark }),
+  )
 }
 
 async function get(
@@ -151,5 +160,5 @@ async function get(
     'x-ms-blob-type': 'BlockBlob',
   })
   if (request.method === 'HEAD' || size === 0) response.end()
-  else await pipeline(createReadStream(file, { start: first, end: last }), response)
+  else await pipeline(createReadStream(file, { start: first, end: last, highWaterMark }), response)
 }
