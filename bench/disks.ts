@@ -7,7 +7,8 @@ import { shareOver } from '../src/image/share.js'
 import { run } from '../src/runtime/process.js'
 import { createOverlay } from '../src/vm/disk.js'
 import type { Bench, Benchmark, Row } from './benchmark.js'
-import { alternately, median } from './pairs.js'
+import { alternately } from './pairs.js'
+import { median } from '../src/stats/sample.js'
 
 const rounds = 3
 const vms = Array.from({ length: 8 }, (_, index) => `vm-${index}`)

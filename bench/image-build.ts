@@ -6,7 +6,7 @@ import { InputReader } from '../src/runtime/inputs.js'
 import { actionDefaults } from '../tools/action-defaults.js'
 import type { Bench, Benchmark, Row } from './benchmark.js'
 import { findMkosi, prepareMkosi } from './mkosi.js'
-import { median } from './pairs.js'
+import { median } from '../src/stats/sample.js'
 
 const rounds = 3
 

@@ -9,7 +9,8 @@ import { checkout } from '../src/runtime/checkout.js'
 import { run } from '../src/runtime/process.js'
 import { startResultsService } from '../tools/local-runner/results-service/server.js'
 import type { Bench, Benchmark, Row } from './benchmark.js'
-import { alternately, median } from './pairs.js'
+import { alternately } from './pairs.js'
+import { median } from '../src/stats/sample.js'
 import { makeSparseDisk } from './sparse-disk.js'
 
 const rounds = 3
