@@ -66,7 +66,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
 /* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(401);
-/* harmony import */ var _supervisor_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(47);
+/* harmony import */ var _supervisor_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(39);
 
 
 
@@ -89,7 +89,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 47:
+/***/ 39:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -206,6 +206,48 @@ function sshConfig(access, pinned) {
 /** Within double quotes OpenSSH takes spaces; a literal % must be doubled, for it expands tokens. */
 function quoted(file) {
     return `"${file.replaceAll('%', '%%')}"`;
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/credentials.js
+
+
+/** The names systemd takes: no path separators, and a file name's length. Source: systemd src/shared/creds-util.c. */
+const credentialName = /^(?!\.{1,2}$)[\w.@:+-]{1,255}$/;
+/**
+ * The SMBIOS type 11 string that hands a guest's systemd (252 or newer) a credential.
+ * Source: systemd.system-credentials(7), io.systemd.credential.binary.
+ */
+function smbiosString(name, value) {
+    return `io.systemd.credential.binary:${name}=${Buffer.from(value).toString('base64')}`;
+}
+const prefix = 'credential-';
+/** Whether a name in a VM's state folder is that of a credential's file. */
+function isCredentialFile(name) {
+    return name.startsWith(prefix);
+}
+/** Writes each credential to a file of its own, readable by this user alone, and gives the files' names. */
+function writeCredentials(folder, credentials) {
+    return Object.entries(credentials).map(([name, value], index) => {
+        const file = `${prefix}${index}`;
+        writeFileSync(path.join(folder, file), smbiosString(name, value), { mode: 0o600 });
+        return file;
+    });
+}
+
+// EXTERNAL MODULE: ./.local/compiled/src/vm/state.js
+var state = __nccwpck_require__(401);
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/clear.js
+
+
+
+
+const spent = [state/* files */.aq.overlay, state/* files */.aq.firmwareVars, state/* files */.aq.hostKey, state/* files */.aq.qmp];
+/** Leaves of a VM that has ended what tells of it, and nothing that costs space or could open a door. */
+function clear(folder) {
+    for (const name of (0,external_node_fs_.readdirSync)(folder)) {
+        if (spent.includes(name) || isCredentialFile(name))
+            (0,external_node_fs_.rmSync)(external_node_path_.join(folder, name), { force: true });
+    }
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/inert.js
@@ -352,79 +394,29 @@ function clean(raw) {
     return visible(withoutAnsi(raw.replace(/\r+$/, '')));
 }
 
-;// CONCATENATED MODULE: ./.local/compiled/src/vm/failures.js
-const rootAdvice = 'Look at the lines above it: a missing root file system, init or driver is the usual cause.';
-const failureSigns = [
-    {
-        class: 'kernel-panic',
-        pattern: /Kernel panic - not syncing/,
-        message: 'the kernel panicked',
-        advice: rootAdvice,
-        source: 'Linux kernel/panic.c',
-        example: '[    2.345678] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)',
-    },
-    {
-        class: 'kernel-panic',
-        pattern: /\] (?:BUG: unable to handle|BUG: kernel NULL pointer|kernel BUG at |Oops: |general protection fault[,:])/,
-        message: 'the kernel oopsed',
-        advice: 'The trace in the console log names the function; a module built for another kernel is a usual cause.',
-        source: 'Linux arch/x86/mm/fault.c, arch/x86/kernel/traps.c, lib/bug.c',
-        example: '[   12.345678] BUG: kernel NULL pointer dereference, address: 0000000000000000',
-    },
-    {
-        class: 'emergency-mode',
-        pattern: /You are in (?:emergency|rescue) mode|Cannot open access to console, the root account is locked/,
-        message: 'systemd gave up and entered emergency mode',
-        advice: 'A mount of /etc/fstab that failed is the usual cause; the console log names the unit.',
-        source: 'systemd units/emergency.service.in, util-linux sulogin',
-        example: 'You are in emergency mode. After logging in, type "journalctl -xb" to view',
-    },
-    {
-        class: 'emergency-mode',
-        pattern: /^\(initramfs\)|ALERT! .+ does not exist\. +Dropping to a shell|Entering emergency mode\. Exit the shell/,
-        message: 'the initrd did not find the root file system and opened a shell',
-        advice: 'Compare root= on the kernel command line with the partitions of the image.',
-        source: 'initramfs-tools scripts/local, dracut',
-        example: 'ALERT!  PARTLABEL=A_root does not exist.  Dropping to a shell!',
-    },
-    {
-        class: 'bootloader',
-        pattern: /BdsDxe: No bootable option or device was found|No bootable device\.|UEFI Interactive Shell v/,
-        message: 'the firmware found nothing to boot',
-        advice: 'The image needs an EFI system partition with EFI/BOOT/BOOTX64.EFI, or firmware: bios.',
-        source: 'edk2 BdsDxe and ShellPkg, SeaBIOS src/boot.c',
-        example: 'BdsDxe: No bootable option or device was found.',
-    },
-    {
-        class: 'bootloader',
-        pattern: /^(?:grub rescue>|error: (?:no such (?:partition|device)|unknown filesystem))/,
-        message: 'the boot loader found no system to start',
-        advice: 'Compare the boot entries of the image with its partitions.',
-        source: 'GRUB grub-core/kern',
-        example: 'error: no such partition.',
-    },
-    {
-        class: 'guest-oom',
-        pattern: /\] Out of memory: Killed process/,
-        message: 'the guest ran out of memory while booting',
-        advice: 'Give it more with the input memory.',
-        source: 'Linux mm/oom_kill.c',
-        example: '[   33.123456] Out of memory: Killed process 412 (replica) total-vm:4096kB',
-        whileBooting: true,
-    },
-    {
-        class: 'image-corrupt',
-        pattern: /\] (?:EXT4-fs error|EXT4-fs \(\S+\): (?:no journal found|bad geometry)|I\/O error, dev vd)/,
-        message: 'the guest could not read its disk',
-        advice: 'Build the image again; if it persists, look at the disk of the host.',
-        source: 'Linux fs/ext4/super.c, block/blk-core.c',
-        example: '[    4.567890] EXT4-fs error (device vda2): ext4_lookup:1855: inode #2: comm systemd: bad extra_isize',
-        whileBooting: true,
-    },
-];
-/** The sign of failure in a console line, if it holds one. */
-function failureIn(line, booting) {
-    return failureSigns.find((sign) => (booting || sign.whileBooting !== true) && sign.pattern.test(line));
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/forwards.js
+/** Asks QEMU which ports it picked where it was free to. The human monitor is the only place it tells. */
+async function boundPorts(qmp, asked) {
+    return portsIn(String(await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' })), asked);
+}
+/**
+ * Reads `info usernet`: protocol and state, descriptor, source address and port, destination address and port, queues.
+ * @throws {Error} when a port that was asked for is not in it
+ */
+function portsIn(table, { sshPort, forward }) {
+    const fixed = new Set([sshPort, ...forward.map(({ host }) => host)]);
+    const rows = table.matchAll(/^\s*TCP\[HOST_FORWARD\]\s+\d+\s+\S+\s+(\d+)\s+\S+\s+(\d+)\s/gm);
+    const picked = Array.from(rows, ([, host, guest]) => ({ host: Number(host), guest: Number(guest) })).filter(({ host }) => !fixed.has(host));
+    const bound = ({ host, guest }) => {
+        if (host !== 0)
+            return { host, guest };
+        const index = picked.findIndex((port) => port.guest === guest);
+        const [found] = index < 0 ? [] : picked.splice(index, 1);
+        if (found === undefined)
+            throw new Error(`QEMU forwards no port to ${guest}:\n${table}`);
+        return found;
+    };
+    return { ssh: bound({ host: sshPort, guest: 22 }).host, forward: forward.map(bound) };
 }
 
 ;// CONCATENATED MODULE: external "node:readline"
@@ -475,17 +467,6 @@ class Qmp {
             this.stream.write(`${JSON.stringify({ execute: command, ...(args && { arguments: args }), id })}\n`);
         });
     }
-    /**
-     * The host port that QEMU bound for the forwarding to a guest port.
-     * The human monitor is the only place QEMU tells it.
-     */
-    async forwardedPort(guestPort) {
-        const text = await this.execute('human-monitor-command', { 'command-line': 'info usernet' });
-        const port = forwardedPort(String(text), guestPort);
-        if (port === undefined)
-            throw new Error(`QEMU forwards no port to ${guestPort}:\n${String(text)}`);
-        return port;
-    }
     settle(id, reply) {
         const waiter = this.waiting.get(id);
         this.waiting.delete(id);
@@ -494,15 +475,6 @@ class Qmp {
         else
             waiter?.resolve(reply.return);
     }
-}
-/** Reads `info usernet`: protocol and state, descriptor, source address and port, destination address and port, queues. */
-function forwardedPort(table, guestPort) {
-    for (const line of table.split('\n')) {
-        const match = /^\s*TCP\[HOST_FORWARD\]\s+\d+\s+\S+\s+(\d+)\s+\S+\s+(\d+)\s/.exec(line);
-        if (match && Number(match[2]) === guestPort)
-            return Number(match[1]);
-    }
-    return undefined;
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/stages.js
@@ -563,8 +535,6 @@ function stageOf(line) {
     return stageSigns.find(({ pattern }) => pattern.test(line))?.stage;
 }
 
-// EXTERNAL MODULE: ./.local/compiled/src/vm/state.js
-var state = __nccwpck_require__(401);
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/vsock.js
@@ -640,6 +610,311 @@ function isStopped(pid) {
     }
     catch {
         return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/failures.js
+const rootAdvice = 'Look at the lines above it: a missing root file system, init or driver is the usual cause.';
+const failureSigns = [
+    {
+        class: 'kernel-panic',
+        pattern: /Kernel panic - not syncing/,
+        message: 'the kernel panicked',
+        advice: rootAdvice,
+        source: 'Linux kernel/panic.c',
+        example: '[    2.345678] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)',
+    },
+    {
+        class: 'kernel-panic',
+        pattern: /\] (?:BUG: unable to handle|BUG: kernel NULL pointer|kernel BUG at |Oops: |general protection fault[,:])/,
+        message: 'the kernel oopsed',
+        advice: 'The trace in the console log names the function; a module built for another kernel is a usual cause.',
+        source: 'Linux arch/x86/mm/fault.c, arch/x86/kernel/traps.c, lib/bug.c',
+        example: '[   12.345678] BUG: kernel NULL pointer dereference, address: 0000000000000000',
+    },
+    {
+        class: 'emergency-mode',
+        pattern: /You are in (?:emergency|rescue) mode|Cannot open access to console, the root account is locked/,
+        message: 'systemd gave up and entered emergency mode',
+        advice: 'A mount of /etc/fstab that failed is the usual cause; the console log names the unit.',
+        source: 'systemd units/emergency.service.in, util-linux sulogin',
+        example: 'You are in emergency mode. After logging in, type "journalctl -xb" to view',
+    },
+    {
+        class: 'emergency-mode',
+        pattern: /^\(initramfs\)|ALERT! .+ does not exist\. +Dropping to a shell|Entering emergency mode\. Exit the shell/,
+        message: 'the initrd did not find the root file system and opened a shell',
+        advice: 'Compare root= on the kernel command line with the partitions of the image.',
+        source: 'initramfs-tools scripts/local, dracut',
+        example: 'ALERT!  PARTLABEL=A_root does not exist.  Dropping to a shell!',
+    },
+    {
+        class: 'bootloader',
+        pattern: /BdsDxe: No bootable option or device was found|No bootable device\.|UEFI Interactive Shell v/,
+        message: 'the firmware found nothing to boot',
+        advice: 'The image needs an EFI system partition with EFI/BOOT/BOOTX64.EFI, or firmware: bios.',
+        source: 'edk2 BdsDxe and ShellPkg, SeaBIOS src/boot.c',
+        example: 'BdsDxe: No bootable option or device was found.',
+    },
+    {
+        class: 'bootloader',
+        pattern: /^(?:grub rescue>|error: (?:no such (?:partition|device)|unknown filesystem))/,
+        message: 'the boot loader found no system to start',
+        advice: 'Compare the boot entries of the image with its partitions.',
+        source: 'GRUB grub-core/kern',
+        example: 'error: no such partition.',
+    },
+    {
+        class: 'guest-oom',
+        pattern: /\] Out of memory: Killed process/,
+        message: 'the guest ran out of memory while booting',
+        advice: 'Give it more with the input memory.',
+        source: 'Linux mm/oom_kill.c',
+        example: '[   33.123456] Out of memory: Killed process 412 (replica) total-vm:4096kB',
+        whileBooting: true,
+    },
+    {
+        class: 'image-corrupt',
+        pattern: /\] (?:EXT4-fs error|EXT4-fs \(\S+\): (?:no journal found|bad geometry)|I\/O error, dev vd)/,
+        message: 'the guest could not read its disk',
+        advice: 'Build the image again; if it persists, look at the disk of the host.',
+        source: 'Linux fs/ext4/super.c, block/blk-core.c',
+        example: '[    4.567890] EXT4-fs error (device vda2): ext4_lookup:1855: inode #2: comm systemd: bad extra_isize',
+        whileBooting: true,
+    },
+];
+/** The sign of failure in a console line, if it holds one. */
+function failureIn(line, booting) {
+    return failureSigns.find((sign) => (booting || sign.whileBooting !== true) && sign.pattern.test(line));
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/units.js
+const sizeFactors = {
+    '': 1,
+    K: 2 ** 10,
+    M: 2 ** 20,
+    G: 2 ** 30,
+    T: 2 ** 40,
+};
+const durationFactors = { ms: 1, s: 1e3, m: 60e3, h: 3600e3 };
+const sizeForm = 'a size such as 512MiB, 4G or 1.5G (K, M, G, T; powers of 1024)';
+const durationForm = 'a duration such as 90s, 5m or 1h30m';
+/** Bytes in a size such as `4G`, `4GiB` or `512M`; undefined if it is not one. Units are powers of 1024, as in QEMU. */
+function parseSize(text) {
+    const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
+    if (!match)
+        return undefined;
+    const bytes = Number(match[1]) * (sizeFactors[(match[2] ?? '').toUpperCase()] ?? 1);
+    return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+/** Milliseconds in a duration such as `90s`, `1.5m` or `1h30m`; undefined if it is not one. */
+function parseDuration(text) {
+    const parts = text.trim().matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/gy);
+    let length = 0;
+    let milliseconds = 0;
+    for (const [part, number, unit] of parts) {
+        length += part.length;
+        milliseconds += Number(number) * (durationFactors[unit ?? ''] ?? NaN);
+    }
+    return length > 0 && length === text.trim().length ? Math.round(milliseconds) : undefined;
+}
+/** `1.4 GiB`, `512 MiB`, `17 B`: for people. */
+function formatSize(bytes) {
+    const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+    let value = bytes;
+    let unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+        value /= 1024;
+        unit += 1;
+    }
+    return `${unit === 0 || Number.isInteger(value) ? value : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+/** `0.12 s`, `9.3 s`, `4 m 05 s`: for people. */
+function units_formatDuration(milliseconds) {
+    const seconds = milliseconds / 1000;
+    if (seconds < 1)
+        return `${seconds.toFixed(2)} s`;
+    if (seconds < 99.95)
+        return `${seconds.toFixed(1)} s`;
+    const whole = Math.round(seconds);
+    return `${Math.floor(whole / 60)} m ${String(whole % 60).padStart(2, '0')} s`;
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/verdict.js
+
+
+/** What QEMU's own last words mean. Source of the phrases: QEMU net/slirp.c, hw/virtio/vhost-vsock.c, block/. */
+const complaints = [
+    {
+        pattern: /Could not set up host forwarding rule/,
+        class: 'port',
+        message: 'a host port that the VM is to have is taken',
+        advice: 'Leave ssh-port at auto, and pick other host ports in forward.',
+    },
+    {
+        pattern: /No space left on device/,
+        class: 'disk-full',
+        message: 'the host has no space left for the VM',
+    },
+    {
+        pattern: /cannot set up guest memory|Cannot allocate memory/,
+        class: 'qemu-exit',
+        message: 'the host has too little memory for the VM',
+        advice: 'Lower the input memory, or run fewer VMs at once.',
+    },
+    {
+        pattern: /(?:could not load|failed to load).*(?:firmware|bios|rom)/i,
+        class: 'firmware',
+        message: 'QEMU could not load the firmware',
+    },
+    {
+        pattern: /setpriv: .*No such file/,
+        class: 'missing-tool',
+        message: 'qemu-system-x86_64 is not installed on this machine',
+        advice: 'On Debian or Ubuntu: sudo apt-get install qemu-system-x86',
+    },
+    {
+        pattern: /\bKVM\b|\bkvm[_:]|kvm\.c/,
+        class: 'acceleration',
+        message: 'QEMU could not run the guest under KVM',
+    },
+];
+/** QEMU's words for a CID that another VM of this host has. Source: QEMU hw/virtio/vhost-vsock.c, EADDRINUSE. */
+const vsockCidTaken = /vhost-vsock: unable to set guest cid: Address already in use/;
+/** Why QEMU ended though nobody asked it to. */
+function complaintFailure(complaint, how) {
+    const known = complaints.find(({ pattern }) => pattern.test(complaint));
+    const last = complaint.split('\n').at(-1) ?? '';
+    return new errors_Failure({
+        class: known?.class ?? 'qemu-exit',
+        message: `${known?.message ?? 'QEMU ended, and the VM with it'} (${[how, last].filter(Boolean).join(': ')})`,
+        ...(known?.advice !== undefined && { advice: known.advice }),
+        evidence: complaint === '' ? [] : complaint.split('\n'),
+    });
+}
+/** What it means that a guest was not ready in time, by how far it came. */
+function bootDeadlineFailure(timeout, stage, attempt) {
+    const limit = units_formatDuration(timeout);
+    if (attempt?.kind === 'auth') {
+        return new errors_Failure({
+            class: 'ssh-auth',
+            message: `the guest refused the SSH key for ${limit}: ${attempt.stderr.trim()}`,
+            advice: 'The key reaches the guest as the systemd credential ssh.authorized_keys.<user>; an image that does not take it needs ssh-key.',
+        });
+    }
+    if (stage === 'sshd' || stage === 'systemd') {
+        return new errors_Failure({
+            class: 'ssh-timeout',
+            message: stage === 'sshd'
+                ? `sshd answered but no command ran within ${limit}: ${attempt?.stderr.trim() ?? ''}`
+                : `the guest started its services but sshd did not answer within ${limit}`,
+            advice: 'See in the console log whether ssh.service and the network came up.',
+        });
+    }
+    return new errors_Failure({
+        class: 'boot-timeout',
+        message: `the guest was not ready within ${limit}`,
+        advice: 'If it only needs longer, raise the input timeout; an emulated guest (tcg) takes about ten times as long.',
+    });
+}
+/** What QEMU's own word about the guest or its disk means. Source: QEMU qapi/run-state.json, qapi/block-core.json. */
+function eventFailure({ event, data }, folder) {
+    switch (event) {
+        case 'GUEST_PANICKED':
+            return new errors_Failure({ class: 'kernel-panic', message: 'the kernel panicked (pvpanic)' });
+        case 'SHUTDOWN':
+            if (data?.guest !== true)
+                return undefined;
+            return new errors_Failure({ class: 'qemu-exit', message: 'the guest switched itself off' });
+        case 'BLOCK_IO_ERROR':
+            if (data?.nospace === true)
+                return diskFull(folder);
+            return new errors_Failure({ class: 'image-corrupt', message: `QEMU: ${String(data?.reason)}` });
+        case 'BLOCK_IMAGE_CORRUPTED':
+            return new errors_Failure({ class: 'image-corrupt', message: `QEMU: ${String(data?.msg)}` });
+        default:
+            return undefined;
+    }
+}
+/** What it means that the supervisor itself could not go on. */
+function hostFailure(error) {
+    if (error instanceof errors_Failure)
+        return error;
+    if (error.code === 'ENOSPC')
+        return diskFull('the VM');
+    return new errors_Failure({ class: 'qemu-exit', message: `the VM could not be watched: ${String(error)}` });
+}
+function diskFull(where) {
+    return new errors_Failure({
+        class: 'disk-full',
+        message: 'the host has no space left for the VM',
+        advice: `Free space where ${where} lies.`,
+    });
+}
+function bootLoop(resets) {
+    return new errors_Failure({
+        class: 'boot-loop',
+        message: `the guest restarted ${resets} times without becoming ready`,
+        advice: 'The lines before the last restart, in the console log, say why.',
+    });
+}
+function brokenHostKey(stderr) {
+    return new errors_Failure({
+        class: 'host-key',
+        message: 'the guest has another host key than the one it was given',
+        advice: 'The key reaches the guest as the systemd credential ssh.hostkey.ed25519; an image that does not take it needs host-key: first-use.',
+        evidence: stderr.trim().split('\n'),
+    });
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/judge.js
+
+
+
+/** Milliseconds in which a guest prints the trace that follows the line of its death. */
+const lastWords = 300;
+/** Resets of a guest that has not been ready, beyond which it is in a loop; three failed trials of a new slot are not. */
+const resetLimit = 5;
+/** Finds out that a guest is lost, by what it prints and what QEMU tells of it. */
+class Judge {
+    vm;
+    resets = 0;
+    /** A failure that is certain while its last words still come. */
+    first;
+    constructor(vm) {
+        this.vm = vm;
+    }
+    /** Undefined while nothing speaks against the guest. */
+    get verdict() {
+        return this.first?.();
+    }
+    /** A line of the console, which may not have ended yet. */
+    read(line) {
+        const sign = this.first ? undefined : failureIn(line, this.vm.booting());
+        if (!sign)
+            return;
+        this.condemn(() => {
+            // It may have been recognised before the guest had ended the line.
+            const whole = this.vm.tail().find((told) => sign.pattern.test(told)) ?? line;
+            return new errors_Failure({ ...sign, evidence: [whole] });
+        });
+    }
+    hear(event) {
+        if (event.event === 'RESET') {
+            this.resets += event.data?.guest === true ? 1 : 0;
+            if (this.vm.booting() && this.resets >= resetLimit)
+                this.vm.fail(bootLoop(this.resets));
+            return;
+        }
+        const failure = eventFailure(event, this.vm.folder);
+        if (failure)
+            this.condemn(() => failure);
+    }
+    condemn(verdict) {
+        const first = (this.first ??= verdict);
+        setTimeout(() => {
+            this.vm.fail(first());
+        }, lastWords).unref();
     }
 }
 
@@ -1908,6 +2183,7 @@ const tools_packages = {
     ssh: 'openssh-client',
     'ssh-keygen': 'openssh-client',
     setpriv: 'util-linux',
+    flock: 'util-linux',
     mmdebstrap: 'mmdebstrap',
     mcopy: 'mtools',
     'mkfs.vfat': 'dosfstools',
@@ -1925,58 +2201,6 @@ function tools_missingTool(program) {
         message: `${program} is not installed on this machine`,
         ...(name !== undefined && { advice: `On Debian or Ubuntu: sudo apt-get install ${name}` }),
     });
-}
-
-;// CONCATENATED MODULE: ./.local/compiled/src/runtime/units.js
-const sizeFactors = {
-    '': 1,
-    K: 2 ** 10,
-    M: 2 ** 20,
-    G: 2 ** 30,
-    T: 2 ** 40,
-};
-const durationFactors = { ms: 1, s: 1e3, m: 60e3, h: 3600e3 };
-const sizeForm = 'a size such as 512MiB, 4G or 1.5G (K, M, G, T; powers of 1024)';
-const durationForm = 'a duration such as 90s, 5m or 1h30m';
-/** Bytes in a size such as `4G`, `4GiB` or `512M`; undefined if it is not one. Units are powers of 1024, as in QEMU. */
-function parseSize(text) {
-    const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?$/i.exec(text.trim());
-    if (!match)
-        return undefined;
-    const bytes = Number(match[1]) * (sizeFactors[(match[2] ?? '').toUpperCase()] ?? 1);
-    return Number.isSafeInteger(bytes) ? bytes : undefined;
-}
-/** Milliseconds in a duration such as `90s`, `1.5m` or `1h30m`; undefined if it is not one. */
-function parseDuration(text) {
-    const parts = text.trim().matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/gy);
-    let length = 0;
-    let milliseconds = 0;
-    for (const [part, number, unit] of parts) {
-        length += part.length;
-        milliseconds += Number(number) * (durationFactors[unit ?? ''] ?? NaN);
-    }
-    return length > 0 && length === text.trim().length ? Math.round(milliseconds) : undefined;
-}
-/** `1.4 GiB`, `512 MiB`, `17 B`: for people. */
-function formatSize(bytes) {
-    const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-    let value = bytes;
-    let unit = 0;
-    while (value >= 1024 && unit < units.length - 1) {
-        value /= 1024;
-        unit += 1;
-    }
-    return `${unit === 0 || Number.isInteger(value) ? value : value.toFixed(1)} ${units[unit] ?? ''}`;
-}
-/** `0.12 s`, `9.3 s`, `4 m 05 s`: for people. */
-function units_formatDuration(milliseconds) {
-    const seconds = milliseconds / 1000;
-    if (seconds < 1)
-        return `${seconds.toFixed(2)} s`;
-    if (seconds < 99.95)
-        return `${seconds.toFixed(1)} s`;
-    const whole = Math.round(seconds);
-    return `${Math.floor(whole / 60)} m ${String(whole % 60).padStart(2, '0')} s`;
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/process.js
@@ -2135,7 +2359,6 @@ class Session {
     get controlPath() {
         return path.join(this.folder, 'c');
     }
-    /** Starts a command and gives its streams; the caller reads them and waits for its end. */
     start(remote) {
         return start(sshCommand(this.configFile, this.controlPath, remote));
     }
@@ -2276,6 +2499,9 @@ async function collect(ssh, options) {
 const pause = 100;
 /** Milliseconds to wait for the banner of an accepted connection: QEMU accepts before anybody listens in the guest. */
 const bannerWait = 1500;
+/** Bytes of an attempt's output that are kept: enough for ssh's longest complaint. */
+const limit = 4096;
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /**
  * Waits until a command has run in the guest over SSH and gives its boot_id. Only a full handshake proves the guest,
  * and it is dear for one that is emulated and still booting; so one is tried only when sshd's banner has been read.
@@ -2288,11 +2514,16 @@ async function untilReady({ port, configFile, signal, ...on }) {
             continue;
         }
         on.onListening();
-        const result = await runSsh(configFile, 'cat /proc/sys/kernel/random/boot_id', { signal });
-        if (result.exitCode === 0)
-            return result.stdout.trim();
+        const result = await runSsh(configFile, 'cat /proc/sys/kernel/random/boot_id', { signal, limit });
+        const bootId = result.stdout.trim();
+        const ran = result.exitCode === 0;
+        if (ran && uuid.test(bootId))
+            return bootId;
         signal.throwIfAborted();
-        on.onAttempt(kindOf(result), result.stderr);
+        if (ran)
+            on.onAttempt('other', 'the guest answered with something else than its boot_id');
+        else
+            on.onAttempt(kindOf(result), result.stderr);
         // While a guest boots, sshd refuses all but root (pam_nologin); that passes.
         await (0,promises_namespaceObject.setTimeout)(1000, undefined, { signal });
     }
@@ -2394,133 +2625,6 @@ function requestIn(line) {
     }
 }
 
-;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/verdict.js
-
-
-/** What QEMU's own last words mean. Source of the phrases: QEMU net/slirp.c, hw/virtio/vhost-vsock.c, block/. */
-const complaints = [
-    {
-        pattern: /Could not set up host forwarding rule/,
-        class: 'port',
-        message: 'a host port that the VM is to have is taken',
-        advice: 'Leave ssh-port at auto, and pick other host ports in forward.',
-    },
-    {
-        pattern: /No space left on device/,
-        class: 'disk-full',
-        message: 'the host has no space left for the VM',
-    },
-    {
-        pattern: /cannot set up guest memory|Cannot allocate memory/,
-        class: 'qemu-exit',
-        message: 'the host has too little memory for the VM',
-        advice: 'Lower the input memory, or run fewer VMs at once.',
-    },
-    {
-        pattern: /(?:could not load|failed to load).*(?:firmware|bios|rom)/i,
-        class: 'firmware',
-        message: 'QEMU could not load the firmware',
-    },
-    {
-        pattern: /setpriv: .*No such file/,
-        class: 'missing-tool',
-        message: 'qemu-system-x86_64 is not installed on this machine',
-        advice: 'On Debian or Ubuntu: sudo apt-get install qemu-system-x86',
-    },
-    {
-        pattern: /\bKVM\b|\bkvm[_:]|kvm\.c/,
-        class: 'acceleration',
-        message: 'QEMU could not run the guest under KVM',
-    },
-];
-/** QEMU's words for a CID that another VM of this host has. Source: QEMU hw/virtio/vhost-vsock.c, EADDRINUSE. */
-const vsockCidTaken = /vhost-vsock: unable to set guest cid: Address already in use/;
-/** Why QEMU ended though nobody asked it to. */
-function complaintFailure(complaint, how) {
-    const known = complaints.find(({ pattern }) => pattern.test(complaint));
-    const last = complaint.split('\n').at(-1) ?? '';
-    return new errors_Failure({
-        class: known?.class ?? 'qemu-exit',
-        message: `${known?.message ?? 'QEMU ended, and the VM with it'} (${[how, last].filter(Boolean).join(': ')})`,
-        ...(known?.advice !== undefined && { advice: known.advice }),
-        evidence: complaint === '' ? [] : complaint.split('\n'),
-    });
-}
-/** What it means that a guest was not ready in time, by how far it came. */
-function bootDeadlineFailure(timeout, stage, attempt) {
-    const limit = units_formatDuration(timeout);
-    if (attempt?.kind === 'auth') {
-        return new errors_Failure({
-            class: 'ssh-auth',
-            message: `the guest refused the SSH key for ${limit}: ${attempt.stderr.trim()}`,
-            advice: 'The key reaches the guest as the systemd credential ssh.authorized_keys.<user>; an image that does not take it needs ssh-key.',
-        });
-    }
-    if (stage === 'sshd' || stage === 'systemd') {
-        return new errors_Failure({
-            class: 'ssh-timeout',
-            message: stage === 'sshd'
-                ? `sshd answered but no command ran within ${limit}: ${attempt?.stderr.trim() ?? ''}`
-                : `the guest started its services but sshd did not answer within ${limit}`,
-            advice: 'See in the console log whether ssh.service and the network came up.',
-        });
-    }
-    return new errors_Failure({
-        class: 'boot-timeout',
-        message: `the guest was not ready within ${limit}`,
-        advice: 'If it only needs longer, raise the input timeout; an emulated guest (tcg) takes about ten times as long.',
-    });
-}
-/** What QEMU's own word about the guest or its disk means. Source: QEMU qapi/run-state.json, qapi/block-core.json. */
-function eventFailure({ event, data }, folder) {
-    switch (event) {
-        case 'GUEST_PANICKED':
-            return new errors_Failure({ class: 'kernel-panic', message: 'the kernel panicked (pvpanic)' });
-        case 'SHUTDOWN':
-            if (data?.guest !== true)
-                return undefined;
-            return new errors_Failure({ class: 'qemu-exit', message: 'the guest switched itself off' });
-        case 'BLOCK_IO_ERROR':
-            if (data?.nospace === true)
-                return diskFull(folder);
-            return new errors_Failure({ class: 'image-corrupt', message: `QEMU: ${String(data?.reason)}` });
-        case 'BLOCK_IMAGE_CORRUPTED':
-            return new errors_Failure({ class: 'image-corrupt', message: `QEMU: ${String(data?.msg)}` });
-        default:
-            return undefined;
-    }
-}
-/** What it means that the supervisor itself could not go on. */
-function hostFailure(error) {
-    if (error instanceof errors_Failure)
-        return error;
-    if (error.code === 'ENOSPC')
-        return diskFull('the VM');
-    return new errors_Failure({ class: 'qemu-exit', message: `the VM could not be watched: ${String(error)}` });
-}
-function diskFull(where) {
-    return new errors_Failure({
-        class: 'disk-full',
-        message: 'the host has no space left for the VM',
-        advice: `Free space where ${where} lies.`,
-    });
-}
-function bootLoop(resets) {
-    return new errors_Failure({
-        class: 'boot-loop',
-        message: `the guest restarted ${resets} times without becoming ready`,
-        advice: 'The lines before the last restart, in the console log, say why.',
-    });
-}
-function brokenHostKey(stderr) {
-    return new errors_Failure({
-        class: 'host-key',
-        message: 'the guest has another host key than the one it was given',
-        advice: 'The key reaches the guest as the systemd credential ssh.hostkey.ed25519; an image that does not take it needs host-key: first-use.',
-        evidence: stderr.trim().split('\n'),
-    });
-}
-
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/supervisor.js
 
 
@@ -2538,10 +2642,8 @@ function brokenHostKey(stderr) {
 
 
 
-/** Milliseconds in which a guest prints the trace that follows the line of its death. */
-const lastWords = 300;
-/** Resets of a guest that has not been ready, beyond which it is in a loop; three failed trials of a new slot are not. */
-const resetLimit = 5;
+
+
 /** Node's timers hold 31 bits of milliseconds, 24 days; a longer one would end at once. */
 const longestTimer = 2 ** 31 - 1;
 /** Milliseconds for the booting process to take its lease; one that was killed before never will. */
@@ -2558,14 +2660,12 @@ class Supervisor {
     state;
     server;
     console;
+    judge;
     over = new AbortController();
     started = performance.now();
     qemu;
     qmp;
-    resets = 0;
     lastAttempt;
-    /** A failure that is certain while its last words still come. */
-    verdict;
     stopping = false;
     leased = false;
     constructor(folder, plan) {
@@ -2590,6 +2690,7 @@ class Supervisor {
                 knownHostsFile,
                 configFile: file(state/* files */.aq.sshConfig),
             },
+            forward: [],
             vsockCid: plan.machine.vsockCid,
             console: file(state/* files */.aq.console),
             qmp: file(state/* files */.aq.qmp),
@@ -2599,6 +2700,14 @@ class Supervisor {
         this.console = new ConsoleLog(file(state/* files */.aq.console), plan.consoleLimit, (line) => {
             this.read(line);
         }, () => this.elapsed());
+        this.judge = new Judge({
+            folder,
+            booting: () => this.state.state === 'booting',
+            tail: () => this.console.tail(),
+            fail: (failure) => {
+                this.fail(failure);
+            },
+        });
         this.server = new StateServer(() => this.state, {
             stop: () => {
                 this.stop();
@@ -2669,7 +2778,7 @@ class Supervisor {
                 this.publish({ vsockCid: anyCid() });
                 continue;
             }
-            this.fail(this.verdict?.() ?? complaintFailure(qemu.complaint(), how));
+            this.fail(this.judge.verdict ?? complaintFailure(qemu.complaint(), how));
             return;
         }
     }
@@ -2685,7 +2794,7 @@ class Supervisor {
             catch (error) {
                 this.fail(hostFailure(error));
             }
-            this.recognise(this.console.unfinished());
+            this.judge.read(this.console.unfinished());
         });
         this.publish({ pid: qemu.pid });
         this.boot(qemu).catch(async (error) => {
@@ -2698,13 +2807,13 @@ class Supervisor {
     }
     async boot(qemu) {
         const qmp = await Qmp.open(qemu.qmp, (event) => {
-            this.hear(event);
+            this.judge.hear(event);
         });
         this.qmp = qmp;
-        const port = await qmp.forwardedPort(22);
+        const { ssh: port, forward } = await boundPorts(qmp, this.plan.machine);
         const access = { ...this.state.ssh, port };
         (0,external_node_fs_.writeFileSync)(access.configFile, sshConfig(access, this.plan.ssh.pinned), { mode: 0o600 });
-        this.publish({ ssh: access });
+        this.publish({ ssh: access, forward });
         void untilFrozen(qemu.pid, qmp, this.over.signal).then((failure) => {
             if (failure)
                 this.fail(failure);
@@ -2739,34 +2848,7 @@ class Supervisor {
         const stage = this.state.state === 'booting' ? stageOf(line) : undefined;
         if (stage)
             this.reach(stage);
-        this.recognise(line);
-    }
-    recognise(line) {
-        const sign = this.verdict ? undefined : failureIn(line, this.state.state === 'booting');
-        if (!sign)
-            return;
-        this.condemn(() => {
-            // It may have been recognised before the guest had ended the line.
-            const whole = this.console.tail().find((told) => sign.pattern.test(told)) ?? line;
-            return new errors_Failure({ ...sign, evidence: [whole] });
-        });
-    }
-    condemn(verdict) {
-        const first = (this.verdict ??= verdict);
-        this.after(lastWords, () => {
-            this.fail(first());
-        });
-    }
-    hear(event) {
-        if (event.event === 'RESET') {
-            this.resets += event.data?.guest === true ? 1 : 0;
-            if (this.state.state === 'booting' && this.resets >= resetLimit)
-                this.fail(bootLoop(this.resets));
-            return;
-        }
-        const failure = eventFailure(event, this.folder);
-        if (failure)
-            this.condemn(() => failure);
+        this.judge.read(line);
     }
     /** Settles the VM's fate once; what comes later is a consequence. */
     fail(failure) {
@@ -2795,13 +2877,9 @@ class Supervisor {
         }
         this.qemu?.process.kill('SIGKILL');
     }
-    /** Leaves what tells of the VM, and nothing that costs space or could open a door. */
     end() {
         this.console.end();
-        const spent = [state/* files */.aq.overlay, state/* files */.aq.firmwareVars, state/* files */.aq.hostKey, state/* files */.aq.qmp];
-        for (const name of [...spent, ...this.plan.machine.smbiosFiles]) {
-            (0,external_node_fs_.rmSync)(external_node_path_.join(this.folder, name), { force: true });
-        }
+        clear(this.folder);
     }
 }
 

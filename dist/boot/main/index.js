@@ -29340,20 +29340,36 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 6973:
+/***/ 6534:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   G: () => (/* binding */ getInputs)
-/* harmony export */ });
-/* unused harmony export getMachineInputs */
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8161);
-/* harmony import */ var _src_runtime_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6780);
-/* harmony import */ var _src_vm_acceleration_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8438);
-/* harmony import */ var _src_vm_credentials_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9133);
-/* harmony import */ var _src_vm_console_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3157);
-/* harmony import */ var _src_vm_vsock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(346);
 
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  G: () => (/* binding */ getInputs)
+});
+
+// UNUSED EXPORTS: getMachineInputs
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/temp.js
+
+/** The folder for what is to last as long as the job: the runner's, or this machine's where there is no runner. */
+function tempFolder() {
+    const { RUNNER_TEMP: folder = '' } = process.env;
+    return folder === '' ? (0,external_node_os_.tmpdir)() : folder;
+}
+
+// EXTERNAL MODULE: ./.local/compiled/src/vm/acceleration.js
+var acceleration = __nccwpck_require__(8438);
+// EXTERNAL MODULE: ./.local/compiled/src/vm/credentials.js
+var credentials = __nccwpck_require__(9133);
+// EXTERNAL MODULE: ./.local/compiled/src/vm/console.js
+var console = __nccwpck_require__(3157);
+// EXTERNAL MODULE: ./.local/compiled/src/vm/vsock.js
+var vsock = __nccwpck_require__(346);
+;// CONCATENATED MODULE: ./.local/compiled/actions/boot/inputs.js
 
 
 
@@ -29374,54 +29390,54 @@ function getMachineInputs(inputs) {
     return {
         memory: inputs.size('memory', smallestMemory),
         cpus: inputs.integer('cpus', 1, 255),
-        accelerator: inputs.choice('accelerator', _src_vm_acceleration_js__WEBPACK_IMPORTED_MODULE_2__/* .accelerators */ .ds),
+        accelerator: inputs.choice('accelerator', acceleration/* accelerators */.ds),
         firmware: inputs.required('firmware', 'auto, bios, or the path of a UEFI file'),
         sshUser: inputs.matching('ssh-user', /^[a-z_][a-z0-9_-]{0,31}$/, 'the name of a user in the guest'),
         sshPort: inputs.text('ssh-port') === 'auto' ? 'auto' : port(inputs, 'ssh-port', 'auto or '),
         sshKey: inputs.optional('ssh-key', (name) => inputs.existing(name, 'file')),
         hostKey: inputs.choice('host-key', ['pin', 'first-use']),
-        vsock: vsock(inputs),
-        credentials: credentials(inputs),
-        forward: inputs.lines('forward').map((line) => forward(line)),
+        vsock: inputs_vsock(inputs),
+        credentials: inputs_credentials(inputs),
+        forward: inputs.lines('forward').map((line) => forward(inputs, line)),
         network: inputs.choice('network', ['open', 'restricted']),
         diskSize: inputs.optional('disk-size', (name) => inputs.size(name)),
         timeout: inputs.optional('timeout', (name) => inputs.duration(name, 1000)),
         maxLifetime: inputs.duration('max-lifetime', 1000),
-        consoleLimit: inputs.size('console-limit', _src_vm_console_js__WEBPACK_IMPORTED_MODULE_4__/* .smallestConsole */ .Hz),
+        consoleLimit: inputs.size('console-limit', console/* smallestConsole */.Hz),
         extraArgs: inputs.lines('extra-args'),
-        stateRoot: process.env.RUNNER_TEMP ?? (0,node_os__WEBPACK_IMPORTED_MODULE_0__.tmpdir)(),
+        stateRoot: tempFolder(),
     };
 }
 function port(inputs, name, before) {
     const value = inputs.text(name);
     const number = /^\d+$/.test(value) ? Number(value) : NaN;
     if (!(number >= 1 && number <= 65535))
-        throw new _src_runtime_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .dz(name, value, `${before}a port from 1 to 65535`);
+        throw inputs.invalid(name, `${before}a port from 1 to 65535`);
     return number;
 }
-function vsock(inputs) {
+function inputs_vsock(inputs) {
     const value = inputs.text('vsock');
     if (value === 'auto' || value === 'off')
         return value;
     const cid = /^\d+$/.test(value) ? Number(value) : NaN;
-    if (cid >= _src_vm_vsock_js__WEBPACK_IMPORTED_MODULE_5__/* .firstCid */ .DU && cid <= _src_vm_vsock_js__WEBPACK_IMPORTED_MODULE_5__/* .lastCid */ .LE)
+    if (cid >= vsock/* firstCid */.DU && cid <= vsock/* lastCid */.LE)
         return cid;
-    throw new _src_runtime_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .dz('vsock', value, `auto, off, or a CID from ${_src_vm_vsock_js__WEBPACK_IMPORTED_MODULE_5__/* .firstCid */ .DU} to ${_src_vm_vsock_js__WEBPACK_IMPORTED_MODULE_5__/* .lastCid */ .LE}`);
+    throw inputs.invalid('vsock', `auto, off, or a CID from ${vsock/* firstCid */.DU} to ${vsock/* lastCid */.LE}`);
 }
-function credentials(inputs) {
+function inputs_credentials(inputs) {
     const pairs = inputs.lines('credentials').map((line) => {
         const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(line) ?? [];
         // The value may be a secret; the message shows the name alone.
-        if (!_src_vm_credentials_js__WEBPACK_IMPORTED_MODULE_3__/* .credentialName */ .b4.test(name))
-            throw new _src_runtime_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .dz('credentials', name, 'lines of name=value');
+        if (!credentials/* credentialName */.b4.test(name))
+            throw inputs.invalid('credentials', 'lines of name=value', name);
         return [name, value];
     });
     return Object.fromEntries(pairs);
 }
-function forward(line) {
+function forward(inputs, line) {
     const [, host, guest] = (/^(\d+):(\d+)$/.exec(line) ?? []).map(Number);
     if (host === undefined || guest === undefined || host > 65535 || guest > 65535 || guest === 0) {
-        throw new _src_runtime_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .InputError */ .dz('forward', line, 'lines of host:guest, ports up to 65535');
+        throw inputs.invalid('forward', 'lines of host:guest, ports up to 65535', line);
     }
     return { host, guest };
 }
@@ -29436,9 +29452,9 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 /* harmony import */ var _src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2997);
 /* harmony import */ var _src_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1806);
-/* harmony import */ var _src_vm_boot_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6543);
+/* harmony import */ var _src_vm_boot_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6295);
 /* harmony import */ var _src_vm_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(334);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6973);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6534);
 
 
 
@@ -39040,6 +39056,7 @@ const tools_packages = {
     ssh: 'openssh-client',
     'ssh-keygen': 'openssh-client',
     setpriv: 'util-linux',
+    flock: 'util-linux',
     mmdebstrap: 'mmdebstrap',
     mcopy: 'mtools',
     'mkfs.vfat': 'dosfstools',
@@ -39324,7 +39341,7 @@ async function probe() {
 
 /***/ }),
 
-/***/ 6543:
+/***/ 6295:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -39358,6 +39375,10 @@ function checkout() {
         }
     }
 }
+/** Something of the default recipe, which comes with the actions: what the value `guestos` of an input stands for. */
+function bundled(...names) {
+    return path.join(checkout(), 'guestos', ...names);
+}
 
 // EXTERNAL MODULE: ./.local/compiled/src/runtime/errors.js
 var errors = __nccwpck_require__(6780);
@@ -39372,9 +39393,14 @@ var inert = __nccwpck_require__(6175);
 
 /** GitHub refuses a step's summary beyond this. Source: docs.github.com, workflow commands, job summaries. */
 const limit = 2 ** 20;
-/** Text from anywhere as the content of one Markdown table cell or line: no markup in it works. */
+/**
+ * Text from anywhere as the content of one Markdown table cell or line: no markup in it works. GitHub makes links of
+ * bare addresses too, of mail addresses even after it has decoded entities; the empty comment keeps them apart.
+ */
 function cell(text) {
-    return (0,inert/* visible */.RK)((0,inert/* withoutAnsi */.uo)(String(text))).replace(/[&<>\\`*_{}[\]()#+!|~$:@-]/g, (character) => `&#${character.charCodeAt(0)};`);
+    return (0,inert/* visible */.RK)((0,inert/* withoutAnsi */.uo)(String(text)))
+        .replace(/[&<>\\`*_{}[\]()#+!|~$:@.-]/g, (character) => `&#${character.charCodeAt(0)};`)
+        .replaceAll('&#64;', '&#64;<!---->');
 }
 /** A Markdown table of cells that are already Markdown. `align` has one of l, r or c for each column. */
 function table(header, rows, align = header.map(() => 'l').join('')) {
@@ -39638,15 +39664,24 @@ function readVmOr(folder, fallback) {
 
 // EXTERNAL MODULE: ./.local/compiled/src/vm/credentials.js
 var credentials = __nccwpck_require__(9133);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __nccwpck_require__(6466);
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/digest.js
+
+
+
+/** SHA-256 of a file's bytes, in hex. */
+async function fileDigest(file) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    await (0,external_node_stream_promises_.pipeline)((0,external_node_fs_.createReadStream)(file, { highWaterMark: 2 ** 20 }), hash);
+    return hash.digest('hex');
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/disk.js
-
-
 
 
 
@@ -39656,12 +39691,6 @@ var external_node_stream_promises_ = __nccwpck_require__(6466);
 
 /** Bytes in a logical block of a raw disk image. */
 const sector = 512;
-/** `sha256:<hex>` of a file. */
-async function digestOf(file) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    await (0,external_node_stream_promises_.pipeline)((0,external_node_fs_.createReadStream)(file, { highWaterMark: 2 ** 20 }), hash);
-    return `sha256:${hash.digest('hex')}`;
-}
 /**
  * Proves an image whole before a VM runs on it: QEMU itself starts on a truncated one without complaint. With a digest
  * the bytes are compared; without, the image's own structure is.
@@ -39671,7 +39700,7 @@ async function digestOf(file) {
 async function checkImage(image, digest) {
     const format = await formatOf(image);
     if (digest !== undefined) {
-        const found = await digestOf(image);
+        const found = `sha256:${await fileDigest(image)}`;
         if (found !== digest) {
             throw corrupt(image, `its digest is ${found}, not ${digest} as image-digest says`);
         }
@@ -39698,6 +39727,7 @@ function overlayCommand(image, format, size) {
     const command = ['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', format, '-b', image, state_files.overlay];
     return size === undefined ? command : [...command, String(size)];
 }
+/** The format of a disk image, by its first bytes. */
 async function formatOf(image) {
     const file = await (0,external_node_fs_promises_namespaceObject.open)(image);
     try {
@@ -39831,6 +39861,20 @@ function readDescriptor(file) {
     }
 }
 
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/clear.js
+
+
+
+
+const spent = [state_files.overlay, state_files.firmwareVars, state_files.hostKey, state_files.qmp];
+/** Leaves of a VM that has ended what tells of it, and nothing that costs space or could open a door. */
+function clear(folder) {
+    for (const name of (0,external_node_fs_.readdirSync)(folder)) {
+        if (spent.includes(name) || (0,credentials/* isCredentialFile */.Sn)(name))
+            (0,external_node_fs_.rmSync)(external_node_path_.join(folder, name), { force: true });
+    }
+}
+
 // EXTERNAL MODULE: ./.local/compiled/src/vm/console.js
 var console = __nccwpck_require__(3157);
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/stop.js
@@ -39841,9 +39885,10 @@ var console = __nccwpck_require__(3157);
 
 
 
+
 /** Milliseconds in which a supervisor that lives has ended its VM, see supervisor.ts. */
 const stopWithin = 8000;
-/** Lines of the console that a failed job shows at its end. */
+/** Lines of the console that a job shows at its end when it failed, ran out of time or was cancelled. */
 const shownLines = 100;
 /**
  * Shuts down the VM in `folder` and waits until it has gone; a VM that already has is left as it is.
@@ -39858,6 +39903,8 @@ async function stopVm(folder) {
     if (!(await Promise.race([gone, (0,promises_.setTimeout)(stopWithin, false, { ref: false })])))
         killSupervisor(folder);
     client?.close();
+    // A supervisor that was killed could not.
+    clear(folder);
     return state_readVm(folder);
 }
 /** For a supervisor that does not answer, being stopped itself, or has gone. QEMU dies with it. */
@@ -39873,16 +39920,17 @@ function killSupervisor(folder) {
         // It has gone.
     }
 }
-/** The end of a job that booted the VM in `folder`: stops it, and shows the end of its console when the job failed. */
+/** The end of a job that booted the VM in `folder`: stops it, and shows the end of its console unless the job succeeded. */
 async function finishVm(folder, jobStatus) {
     if (folder === '' || !existsSync(path.join(folder, files.state)))
         return;
     // Read before the guest shuts down: what it says of that is of no interest.
-    const tail = jobStatus === 'failure' ? consoleTail(readVm(folder).console, shownLines) : [];
+    const tail = jobStatus === 'success' ? [] : consoleTail(readVm(folder).console, shownLines);
     const vm = await stopVm(folder);
     if (!vm)
         return;
-    info(`VM ${vm.name} has been shut down; its console log is ${vm.console}`);
+    info(`VM ${vm.name} has been shut down. Its console log is there until the job ends: ${vm.console}`);
+    info('A step that uploads it with actions/upload-artifact keeps it.');
     if (tail.length === 0)
         return;
     await group(`The last ${shownLines} lines of the console`, () => {
@@ -40184,6 +40232,7 @@ function clean(raw) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Sn: () => (/* binding */ isCredentialFile),
 /* harmony export */   b4: () => (/* binding */ credentialName),
 /* harmony export */   wK: () => (/* binding */ writeCredentials)
 /* harmony export */ });
@@ -40201,10 +40250,15 @@ const credentialName = /^(?!\.{1,2}$)[\w.@:+-]{1,255}$/;
 function smbiosString(name, value) {
     return `io.systemd.credential.binary:${name}=${Buffer.from(value).toString('base64')}`;
 }
+const prefix = 'credential-';
+/** Whether a name in a VM's state folder is that of a credential's file. */
+function isCredentialFile(name) {
+    return name.startsWith(prefix);
+}
 /** Writes each credential to a file of its own, readable by this user alone, and gives the files' names. */
 function writeCredentials(folder, credentials) {
     return Object.entries(credentials).map(([name, value], index) => {
-        const file = `credential-${index}`;
+        const file = `${prefix}${index}`;
         (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, file), smbiosString(name, value), { mode: 0o600 });
         return file;
     });
@@ -40229,6 +40283,7 @@ function bootOutputs(vm) {
     return {
         'ssh-config': vm.ssh.configFile,
         'ssh-port': vm.ssh.port ?? '',
+        forward: JSON.stringify(vm.forward),
         accelerator: vm.accelerator,
         'vsock-cid': vm.vsockCid ?? '',
         'boot-timings': JSON.stringify(vm.timings),

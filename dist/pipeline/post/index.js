@@ -28593,7 +28593,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 /* harmony import */ var _src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5678);
-/* harmony import */ var _src_vm_stop_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4160);
+/* harmony import */ var _src_vm_stop_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1428);
 
 
 
@@ -28638,6 +28638,7 @@ const tools_packages = {
     ssh: 'openssh-client',
     'ssh-keygen': 'openssh-client',
     setpriv: 'util-linux',
+    flock: 'util-linux',
     mmdebstrap: 'mmdebstrap',
     mcopy: 'mtools',
     'mkfs.vfat': 'dosfstools',
@@ -29018,7 +29019,7 @@ function group(title, work) {
 
 /***/ }),
 
-/***/ 4160:
+/***/ 1428:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29037,12 +29038,32 @@ const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 // EXTERNAL MODULE: ./.local/compiled/src/runtime/log.js
 var log = __nccwpck_require__(1621);
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: external "node:readline"
-const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
-// EXTERNAL MODULE: ./.local/compiled/src/runtime/errors.js
-var errors = __nccwpck_require__(6780);
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/credentials.js
+
+
+/** The names systemd takes: no path separators, and a file name's length. Source: systemd src/shared/creds-util.c. */
+const credentialName = /^(?!\.{1,2}$)[\w.@:+-]{1,255}$/;
+/**
+ * The SMBIOS type 11 string that hands a guest's systemd (252 or newer) a credential.
+ * Source: systemd.system-credentials(7), io.systemd.credential.binary.
+ */
+function smbiosString(name, value) {
+    return `io.systemd.credential.binary:${name}=${Buffer.from(value).toString('base64')}`;
+}
+const prefix = 'credential-';
+/** Whether a name in a VM's state folder is that of a credential's file. */
+function isCredentialFile(name) {
+    return name.startsWith(prefix);
+}
+/** Writes each credential to a file of its own, readable by this user alone, and gives the files' names. */
+function writeCredentials(folder, credentials) {
+    return Object.entries(credentials).map(([name, value], index) => {
+        const file = `${prefix}${index}`;
+        writeFileSync(path.join(folder, file), smbiosString(name, value), { mode: 0o600 });
+        return file;
+    });
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/state.js
 
 
@@ -29075,6 +29096,26 @@ function writeVm(folder, state) {
     renameSync(`${target}.new`, target);
 }
 
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/clear.js
+
+
+
+
+const spent = [files.overlay, files.firmwareVars, files.hostKey, files.qmp];
+/** Leaves of a VM that has ended what tells of it, and nothing that costs space or could open a door. */
+function clear(folder) {
+    for (const name of (0,external_node_fs_namespaceObject.readdirSync)(folder)) {
+        if (spent.includes(name) || isCredentialFile(name))
+            (0,external_node_fs_namespaceObject.rmSync)(external_node_path_namespaceObject.join(folder, name), { force: true });
+    }
+}
+
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: external "node:readline"
+const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
+// EXTERNAL MODULE: ./.local/compiled/src/runtime/errors.js
+var errors = __nccwpck_require__(6780);
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/client.js
 
 
@@ -29318,9 +29359,10 @@ function clean(raw) {
 
 
 
+
 /** Milliseconds in which a supervisor that lives has ended its VM, see supervisor.ts. */
 const stopWithin = 8000;
-/** Lines of the console that a failed job shows at its end. */
+/** Lines of the console that a job shows at its end when it failed, ran out of time or was cancelled. */
 const shownLines = 100;
 /**
  * Shuts down the VM in `folder` and waits until it has gone; a VM that already has is left as it is.
@@ -29335,6 +29377,8 @@ async function stopVm(folder) {
     if (!(await Promise.race([gone, (0,promises_namespaceObject.setTimeout)(stopWithin, false, { ref: false })])))
         killSupervisor(folder);
     client?.close();
+    // A supervisor that was killed could not.
+    clear(folder);
     return readVm(folder);
 }
 /** For a supervisor that does not answer, being stopped itself, or has gone. QEMU dies with it. */
@@ -29350,16 +29394,17 @@ function killSupervisor(folder) {
         // It has gone.
     }
 }
-/** The end of a job that booted the VM in `folder`: stops it, and shows the end of its console when the job failed. */
+/** The end of a job that booted the VM in `folder`: stops it, and shows the end of its console unless the job succeeded. */
 async function finishVm(folder, jobStatus) {
     if (folder === '' || !(0,external_node_fs_namespaceObject.existsSync)(external_node_path_namespaceObject.join(folder, files.state)))
         return;
     // Read before the guest shuts down: what it says of that is of no interest.
-    const tail = jobStatus === 'failure' ? consoleTail(readVm(folder).console, shownLines) : [];
+    const tail = jobStatus === 'success' ? [] : consoleTail(readVm(folder).console, shownLines);
     const vm = await stopVm(folder);
     if (!vm)
         return;
-    (0,log/* info */.pq)(`VM ${vm.name} has been shut down; its console log is ${vm.console}`);
+    (0,log/* info */.pq)(`VM ${vm.name} has been shut down. Its console log is there until the job ends: ${vm.console}`);
+    (0,log/* info */.pq)('A step that uploads it with actions/upload-artifact keeps it.');
     if (tail.length === 0)
         return;
     await (0,log/* group */.Os)(`The last ${shownLines} lines of the console`, () => {

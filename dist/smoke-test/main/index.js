@@ -45519,15 +45519,46 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 3113:
+/***/ 5962:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   G: () => (/* binding */ getInputs)
-/* harmony export */ });
-/* unused harmony export getTestInputs */
-/* harmony import */ var _src_runtime_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6780);
-/* harmony import */ var _src_smoke_built_in_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2428);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  G: () => (/* binding */ getInputs)
+});
+
+// UNUSED EXPORTS: getTestInputs
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/checkout.js
+
+
+/** The folder of this project, found upwards from the running file, be it a source or a bundle under dist/. */
+function checkout() {
+    for (let folder = import.meta.dirname;; folder = external_node_path_.dirname(folder)) {
+        const manifest = external_node_path_.join(folder, 'package.json');
+        if ((0,external_node_fs_.existsSync)(manifest)) {
+            const { name } = JSON.parse((0,external_node_fs_.readFileSync)(manifest, 'utf8'));
+            if (name === 'guestos-actions')
+                return folder;
+        }
+        if (folder === external_node_path_.dirname(folder)) {
+            throw new Error(`no checkout of guestos-actions around ${import.meta.dirname}`);
+        }
+    }
+}
+/** Something of the default recipe, which comes with the actions: what the value `guestos` of an input stands for. */
+function bundled(...names) {
+    return external_node_path_.join(checkout(), 'guestos', ...names);
+}
+
+// EXTERNAL MODULE: ./.local/compiled/src/smoke/built-in.js
+var built_in = __nccwpck_require__(2428);
+;// CONCATENATED MODULE: ./.local/compiled/actions/smoke-test/inputs.js
 
 
 /** The inputs of smoke-test. @throws {InputError} */
@@ -45541,18 +45572,18 @@ function getInputs(inputs) {
 /** The inputs of smoke-test but for the VM and its version, which the whole pipeline makes. @throws {InputError} */
 function getTestInputs(inputs) {
     return {
-        tests: inputs.optional('tests', (name) => inputs.existing(name, 'file or folder')),
+        tests: inputs.optional('tests', (name) => inputs.text(name) === 'guestos' ? bundled('smoke-tests') : inputs.existing(name, 'file or folder')),
         timeout: inputs.duration('timeout'),
         retries: inputs.integer('retries', 0, 10),
-        skipChecks: inputs.lines('skip-checks').map(checkName),
+        skipChecks: inputs.lines('skip-checks').map((line) => checkName(inputs, line)),
         versionCommand: inputs.required('version-command', 'shell text'),
         reports: inputs.required('reports', 'the path of a folder'),
     };
 }
-function checkName(line) {
-    const name = _src_smoke_built_in_js__WEBPACK_IMPORTED_MODULE_1__/* .builtInNames */ .W.find((known) => known === line);
+function checkName(inputs, line) {
+    const name = built_in/* builtInNames */.W.find((known) => known === line);
     if (name === undefined)
-        throw new _src_runtime_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .InputError */ .dz('skip-checks', line, _src_smoke_built_in_js__WEBPACK_IMPORTED_MODULE_1__/* .builtInNames */ .W.join(', '));
+        throw inputs.invalid('skip-checks', built_in/* builtInNames */.W.join(', '), line);
     return name;
 }
 
@@ -45568,7 +45599,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _src_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1806);
 /* harmony import */ var _src_smoke_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7192);
 /* harmony import */ var _src_smoke_smoke_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5325);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3113);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5962);
 
 
 
@@ -55268,6 +55299,7 @@ const packages = {
     ssh: 'openssh-client',
     'ssh-keygen': 'openssh-client',
     setpriv: 'util-linux',
+    flock: 'util-linux',
     mmdebstrap: 'mmdebstrap',
     mcopy: 'mtools',
     'mkfs.vfat': 'dosfstools',
@@ -55554,7 +55586,6 @@ class Session {
     get controlPath() {
         return external_node_path_.join(this.folder, 'c');
     }
-    /** Starts a command and gives its streams; the caller reads them and waits for its end. */
     start(remote) {
         return start(sshCommand(this.configFile, this.controlPath, remote));
     }
@@ -55865,7 +55896,7 @@ function readVmOr(folder, fallback) {
 
 
 
-/** Milliseconds in which the supervisor recognises a dead VM. */
+/** Milliseconds in which the supervisor tells whether a lost connection was the VM's death. */
 const verdictWithin = 2000;
 /**
  * Runs `work` with one connection to the guest of the VM in `folder`.
@@ -56259,9 +56290,14 @@ var inert = __nccwpck_require__(6175);
 
 /** GitHub refuses a step's summary beyond this. Source: docs.github.com, workflow commands, job summaries. */
 const summary_limit = 2 ** 20;
-/** Text from anywhere as the content of one Markdown table cell or line: no markup in it works. */
+/**
+ * Text from anywhere as the content of one Markdown table cell or line: no markup in it works. GitHub makes links of
+ * bare addresses too, of mail addresses even after it has decoded entities; the empty comment keeps them apart.
+ */
 function cell(text) {
-    return (0,inert/* visible */.RK)((0,inert/* withoutAnsi */.uo)(String(text))).replace(/[&<>\\`*_{}[\]()#+!|~$:@-]/g, (character) => `&#${character.charCodeAt(0)};`);
+    return (0,inert/* visible */.RK)((0,inert/* withoutAnsi */.uo)(String(text)))
+        .replace(/[&<>\\`*_{}[\]()#+!|~$:@.-]/g, (character) => `&#${character.charCodeAt(0)};`)
+        .replaceAll('&#64;', '&#64;<!---->');
 }
 /** A Markdown table of cells that are already Markdown. `align` has one of l, r or c for each column. */
 function table(header, rows, align = header.map(() => 'l').join('')) {
@@ -56823,8 +56859,7 @@ async function tryOnce(guest, test, limit) {
 
 
 
-/** Milliseconds in which the supervisor tells whether a lost connection was the VM's death. */
-const run_verdictWithin = 2000;
+
 /**
  * Runs tests one after another in the one guest. When the guest goes away, the test it went under fails and the
  * rest are skipped: there is a result for every test, whatever happens.
@@ -56875,7 +56910,7 @@ function unmet(test, results) {
         : `it needs ${missing.name}, which ${missing.status === 'failed' ? 'failed' : 'was skipped'}`;
 }
 async function causeOfLoss(guest) {
-    await (0,promises_.setTimeout)(run_verdictWithin, undefined, { signal: guest.died }).catch(() => undefined);
+    await (0,promises_.setTimeout)(verdictWithin, undefined, { signal: guest.died }).catch(() => undefined);
     return guest.died.aborted ? deathOf(guest) : 'the connection to the guest was lost';
 }
 function deathOf(guest) {
@@ -56916,7 +56951,7 @@ async function runSmokeTests(inputs) {
             image: vm.image,
             accelerator: vm.accelerator,
             qemuVersion: vm.qemuVersion,
-            bootId: vm.bootId ?? null,
+            bootId: vm.bootId === undefined ? null : inertLine(vm.bootId),
         },
         counts: count(results),
         ...(error instanceof errors/* Failure */.HR && { failure: inertFailure(error.toReport()) }),
