@@ -129,7 +129,7 @@ describe('workflows/pull-request.yml', () => {
       const second = await runFile('__tests__/fixtures/workflows/one-step.yml', 'workflow_dispatch')
       const whole = step(second, 'guestos')
       expect(whole).toMatchObject({ outcome: 'success' })
-      expect(whole.outputs['cache-hit']).toBe('remote')
+      expect(whole.outputs['cache-hit']).toBe('local')
       expect(whole.outputs['image-digest']).toBe(step(result, 'build').outputs['image-digest'])
       expect(whole.outputs.failed).toBe('0')
       expect(log.join('\n')).not.toMatch(/mmdebstrap/)
