@@ -40,9 +40,8 @@ export async function makeImage(
   mkdirSync(scratch)
   const before = path.join(scratch, 'before.img')
   const after = path.join(scratch, 'after.img')
-  for (const file of [before, after]) {
-    await run(['qemu-img', 'convert', '-O', 'raw', path.join(diskFolder, diskFiles.metadata), file])
-  }
+  const metadata = path.join(diskFolder, diskFiles.metadata)
+  await Promise.all([before, after].map((file) => run(['qemu-img', 'convert', '-O', 'raw', metadata, file])))
   const digests = await install(inputs, after, diskFolder, scratch)
   const changes = await changedBlocks(before, after)
 
@@ -51,8 +50,10 @@ export async function makeImage(
   chmodSync(image, 0o644)
   const { partitions } = layOut(recipe.partitions, recipe.diskSize)
   const root = partitions.find(({ name }) => name === 'A_root')
-  await writeChanges(changes, after, image, root?.offset ?? 0, scratch)
-  if (updateImage) await finishUpdate(inputs, changes, after, diskFolder, folder, scratch)
+  await Promise.all([
+    writeChanges(changes, after, image, root?.offset ?? 0, scratch),
+    ...(updateImage ? [finishUpdate(inputs, changes, after, diskFolder, folder, scratch)] : []),
+  ])
   chmodSync(image, 0o444)
   rmSync(scratch, { recursive: true })
   return digests
