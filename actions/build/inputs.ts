@@ -27,6 +27,7 @@ export function getInputs(reader: InputReader): BuildInputs {
     cache: reader.choice('cache', cacheModes),
     localCache: localCache(reader),
     localCacheSize: reader.size('local-cache-size'),
+    updateImage: reader.boolean('update-image'),
     output: path.resolve(reader.required('output', 'the path of a folder')),
   })
 }

@@ -5,7 +5,7 @@ import { obtain, type Caches } from './cache.js'
 import { fileDigest, valueDigest } from './digest.js'
 import { download } from './download.js'
 import type { Recipe } from './recipe.js'
-import type { Binary } from './root-layer.js'
+import type { Binary } from './installation.js'
 import { packingOf, unpack } from './unpack.js'
 
 /** A program to install, as the input `binaries` names it. */
@@ -65,7 +65,8 @@ async function select(source: BinarySource, caches: Caches): Promise<Binary> {
     return unpacked
   })
   // The same bytes are another program when they are unpacked.
-  return { name, digest: isPacked ? valueDigest([packing, sha256]) : sha256, fetch: get }
+  const digest = isPacked ? valueDigest([packing, sha256]) : sha256
+  return { name, digest, content: isPacked ? undefined : sha256, fetch: get }
 }
 
 /** A download is kept in the store as any entry is; the cache service has no need of what the web has. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { group, info } from '../runtime/log.js'
 import { addSummary } from '../runtime/summary.js'
@@ -10,14 +10,16 @@ import { diskFile, diskKey, makeDisk } from './disk-layer.js'
 import { fileDigest } from './digest.js'
 import { sealedDigest } from './entry.js'
 import { planExternal, type ExternalBuild } from './external.js'
+import { imageKey, makeImage, type ImageInputs } from './image-layer.js'
 import { writeJson } from './json.js'
-import { installedDigests, manifest, toolVersions, type LayerKeys } from './manifest.js'
+import { manifest, toolVersions, type LayerKeys } from './manifest.js'
 import { requireNamespaces } from './namespaces.js'
 import { readRecipe, type Variant } from './recipe.js'
-import { makeRoot, rootKey, type RootInputs } from './root-layer.js'
+import { makeRoot, packagesOf, rootKey } from './root-layer.js'
 import { sbom } from './sbom.js'
 import { shareOver } from './share.js'
 import { buildSummary } from './summary.js'
+import { updateFile } from './update-image.js'
 
 export interface BuildInputs extends CacheInputs {
   /** Path of recipe.yml. */
@@ -29,6 +31,8 @@ export interface BuildInputs extends CacheInputs {
   readonly snapshot: string | undefined
   /** Takes the place of the recipe. */
   readonly external: ExternalBuild | undefined
+  /** Make an update image as well. */
+  readonly updateImage: boolean
   /** Folder for the image and its manifest. */
   readonly output: string
 }
@@ -45,6 +49,8 @@ export interface BuildResult {
   /** `sha256:<hex>` of that file. */
   readonly imageDigest: string
   readonly bytes: number
+  /** Path of the update image, where one was asked for. */
+  readonly updateImage: string | undefined
   readonly version: string
   readonly cacheHit: CacheHit
   readonly cacheKey: string
@@ -77,6 +83,7 @@ export async function build(inputs: BuildInputs): Promise<BuildResult> {
     const steps: Step[] = []
     const timed = stopwatch(steps)
     const entry = await timed('image', () => obtain(plan.key, caches, (folder) => plan.make(folder, timed)))
+    const inFolder = (file: string): boolean => existsSync(path.join(entry.folder, file))
     const handOut = (file: string, ending: string): string => {
       const to = path.join(output, `${plan.name}.${ending}`)
       shareOver(path.join(entry.folder, file), to)
@@ -90,11 +97,12 @@ export async function build(inputs: BuildInputs): Promise<BuildResult> {
       image,
       imageDigest,
       bytes,
+      updateImage: inFolder(updateFile) ? handOut(updateFile, updateFile) : undefined,
       version,
       cacheHit: entry.hit,
       cacheKey: plan.key,
       manifest: handOut(manifestFile, manifestFile),
-      sbom: existsSync(path.join(entry.folder, sbomFile)) ? handOut(sbomFile, sbomFile) : undefined,
+      sbom: inFolder(sbomFile) ? handOut(sbomFile, sbomFile) : undefined,
       steps,
     }
     addSummary(buildSummary(result))
@@ -104,25 +112,25 @@ export async function build(inputs: BuildInputs): Promise<BuildResult> {
 
 async function planRecipe(inputs: BuildInputs, caches: Caches): Promise<Plan> {
   const recipe = readRecipe(inputs.recipe, inputs.variant)
-  const size = recipe.partitions.find(({ type }) => type === 'root')?.size ?? ''
   const binaries = await selectBinaries(recipe, inputs.binaries, caches)
-  const all: BaseInputs & RootInputs = { ...inputs, recipe, binaries, size }
+  const all: BaseInputs & ImageInputs = { ...inputs, recipe, binaries }
   const keys = await layerKeys(all)
   return {
-    name: `${recipe.name}-${inputs.variant}-${keys.disk.slice(0, 12)}`,
-    key: `${recipe.name}-image-${keys.disk}`,
-    make: (folder, timed) => makeImage(all, keys, caches, folder, timed),
+    name: `${recipe.name}-${inputs.variant}-${keys.image.slice(0, 12)}`,
+    key: `${recipe.name}-image-${keys.image}`,
+    make: (folder, timed) => makeLayers(all, keys, caches, folder, timed),
   }
 }
 
-async function layerKeys(inputs: BaseInputs & RootInputs): Promise<LayerKeys> {
+async function layerKeys(inputs: BaseInputs & ImageInputs): Promise<LayerKeys> {
   const base = await baseKey(inputs)
-  const root = await rootKey(base, inputs)
-  return { base, root, disk: diskKey(root, inputs.recipe) }
+  const root = await rootKey(base, inputs.recipe)
+  const disk = diskKey(root, inputs.recipe)
+  return { base, root, disk, image: imageKey(disk, inputs) }
 }
 
-async function makeImage(
-  inputs: BaseInputs & RootInputs,
+async function makeLayers(
+  inputs: BaseInputs & ImageInputs,
   keys: LayerKeys,
   caches: Caches,
   folder: string,
@@ -130,21 +138,27 @@ async function makeImage(
 ): Promise<void> {
   const { recipe } = inputs
   const tools = await toolVersions()
-  const base = await timed('base', () =>
-    obtain(`${recipe.name}-base-${keys.base}`, caches, (into) =>
-      group(`mmdebstrap ${recipe.base}`, async () => {
-        await requireNamespaces()
-        await makeBase(inputs, into)
-      }),
-    ),
+  const disk = await timed('disk', () =>
+    obtain(`${recipe.name}-disk-${keys.disk}`, caches, async (diskFolder) => {
+      const base = await timed('base', () =>
+        obtain(`${recipe.name}-base-${keys.base}`, caches, (into) =>
+          group(`mmdebstrap ${recipe.base}`, async () => {
+            await requireNamespaces()
+            await makeBase(inputs, into)
+          }),
+        ),
+      )
+      const root = path.join(caches.scratch, 'root')
+      mkdirSync(root)
+      await timed('root', () => makeRoot(recipe, base.folder, root))
+      await makeDisk(recipe, root, diskFolder)
+      rmSync(root, { recursive: true })
+    }),
   )
-  const root = path.join(caches.scratch, 'root')
-  mkdirSync(root)
-  const packages = await timed('root', () => makeRoot(inputs, base.folder, root))
-  await timed('disk', () => makeDisk(recipe, root, folder))
-  const disk = path.join(folder, diskFile)
-  const image = { bytes: statSync(disk).size, sha256: await fileDigest(disk) }
-  const binaries = await installedDigests(inputs.binaries)
+  const binaries = await timed('installation', () => makeImage(inputs, disk.folder, folder))
+  const packages = packagesOf(disk.folder)
+  const file = path.join(folder, diskFile)
+  const image = { bytes: statSync(file).size, sha256: await fileDigest(file) }
   const content = manifest(inputs, keys, { binaries, packages, image, tools })
   writeJson(path.join(folder, manifestFile), content)
   writeJson(path.join(folder, sbomFile), sbom(content))

@@ -17,22 +17,26 @@ export const loaderConf = 'timeout 0\neditor no\nconsole-mode keep\n'
 
 /** What a boot loader entry says. */
 export interface BootEntry {
-  readonly title: string
+  readonly name: string
   /** Counts up with every installation: the highest is started first. */
   readonly generation: number
-  /** The folder of kernel and initrd on the ESP. */
-  readonly folder: string
+  readonly slot: 'A' | 'B'
   readonly options: readonly string[]
 }
 
-/** Source: https://uapi-group.org/specifications/specs/boot_loader_specification/ (type #1) */
-export function bootEntry({ title, generation, folder, options }: BootEntry): string {
+/**
+ * guestos-slot writes the same for an update. Entries are compared by `version` only where they have a `sort-key`.
+ * Source: https://uapi-group.org/specifications/specs/boot_loader_specification/ (type #1)
+ */
+export function bootEntry({ name, generation, slot, options }: BootEntry): string {
+  const folder = slot.toLowerCase()
   return [
-    `title ${title}`,
+    `title ${name} ${slot}`,
+    `sort-key ${name}`,
     `version ${generation}`,
     `linux /${folder}/linux`,
     `initrd /${folder}/initrd`,
-    `options ${options.join(' ')}`,
+    `options root=PARTLABEL=${slot}_root ${options.join(' ')}`,
     '',
   ].join('\n')
 }

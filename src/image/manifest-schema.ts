@@ -40,8 +40,8 @@ const fromRecipe = {
     layers: {
       type: 'object',
       additionalProperties: false,
-      required: ['base', 'root', 'disk'],
-      properties: { base: sha256, root: sha256, disk: sha256 },
+      required: ['base', 'root', 'disk', 'image'],
+      properties: { base: sha256, root: sha256, disk: sha256, image: sha256 },
       description: 'Key of each layer: SHA-256 over all that goes into it',
     },
     binaries: {

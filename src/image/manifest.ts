@@ -1,14 +1,14 @@
 import { CommandError, run } from '../runtime/process.js'
 import type { BaseInputs } from './base-layer.js'
-import { fileDigest } from './digest.js'
 import type { InstalledPackage } from './packages.js'
-import type { Binary, RootInputs } from './root-layer.js'
+import type { Contents } from './installation.js'
 
 /** Keys of the layers an image was made of. */
 export interface LayerKeys {
   readonly base: string
   readonly root: string
   readonly disk: string
+  readonly image: string
 }
 
 /** What an image was made from and with. Published as docs/schemas/manifest.json. */
@@ -43,7 +43,7 @@ export interface ExternalManifest {
 }
 
 export function manifest(
-  inputs: BaseInputs & Omit<RootInputs, 'binaries'>,
+  inputs: BaseInputs & Pick<Contents, 'version'>,
   layers: LayerKeys,
   made: Pick<Manifest, 'binaries' | 'packages' | 'image' | 'tools'>,
 ): Manifest {
@@ -61,12 +61,6 @@ export function manifest(
   }
 }
 
-/** SHA-256 of each program as it is installed, which is not that of its download where that was compressed. */
-export async function installedDigests(binaries: readonly Binary[]): Promise<Record<string, string>> {
-  const digests = binaries.map(async ({ name, fetch }) => [name, await fileDigest(await fetch())])
-  return Object.fromEntries(await Promise.all(digests)) as Record<string, string>
-}
-
 /** Every tool a build needs, and how it tells its version. */
 const tools: Readonly<Record<string, string>> = {
   mmdebstrap: '--version',
@@ -74,9 +68,11 @@ const tools: Readonly<Record<string, string>> = {
   zstd: '--version',
   mke2fs: '-V',
   'mkfs.vfat': '--help',
+  debugfs: '-V',
   mcopy: '--version',
   sfdisk: '--version',
   'qemu-img': '--version',
+  'qemu-io': '--version',
 }
 
 /**

@@ -5,6 +5,7 @@ export function buildOutputs(result: BuildResult): Record<string, string> {
   return {
     image: result.image,
     'image-digest': result.imageDigest,
+    'update-image': result.updateImage ?? '',
     version: result.version,
     'cache-hit': result.cacheHit,
     'cache-key': result.cacheKey,

@@ -21,6 +21,11 @@ const name = {
   pattern: '^[a-z][a-z0-9-]*$',
   description: 'lower-case letters, digits and hyphens, a letter first',
 }
+const size = {
+  type: 'string',
+  pattern: '^[1-9][0-9]*[MG]$',
+  description: 'whole mebi- or gibibytes such as 128M or 2G',
+}
 const additions = { packages: paths, components: paths, units }
 const variant = {
   type: 'object',
@@ -84,15 +89,12 @@ export const recipeSchema = {
         description: 'a partition such as {name: A_root, type: root, size: 2G}',
         properties: {
           name: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,36}$', description: 'a GPT partition name' },
-          type: { enum: ['esp', 'root'], description: 'what the partition holds' },
-          size: {
-            type: 'string',
-            pattern: '^[1-9][0-9]*[MG]$',
-            description: 'whole mebi- or gibibytes such as 128M or 2G',
-          },
+          type: { enum: ['esp', 'config', 'root', 'var'], description: 'what the partition holds' },
+          size,
         },
       },
     },
+    'disk-size': { ...size, description: `the size of the whole disk: ${size.description}` },
     variants: {
       type: 'object',
       additionalProperties: false,

@@ -2,14 +2,10 @@ import { existsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { Ajv } from 'ajv'
 import { UserError } from '../runtime/errors.js'
-import {
-  problemAt,
-  readYaml,
-  schemaProblem,
-  type YamlPath,
-  type YamlSource,
-} from '../runtime/schema-errors.js'
+import { problemAt, readYaml, schemaProblem, type YamlPath } from '../runtime/schema-errors.js'
 import type { BaseName } from './bases.js'
+import { partitionProblem } from './partition-rules.js'
+import type { Partition } from './partitions.js'
 import { recipeSchema } from './recipe-schema.js'
 
 export const variants = ['dev', 'prod'] as const
@@ -20,13 +16,6 @@ export interface User {
   readonly groups?: readonly string[]
   readonly shell?: string
   readonly system?: boolean
-}
-
-export interface Partition {
-  readonly name: string
-  readonly type: 'esp' | 'root'
-  /** As written, such as `2G`. */
-  readonly size: string
 }
 
 /** What a variant may add to. */
@@ -45,6 +34,7 @@ interface RecipeFile extends Additions {
   readonly binaries?: Readonly<Record<string, string>>
   readonly 'kernel-command-line'?: readonly string[]
   readonly partitions: readonly Partition[]
+  readonly 'disk-size'?: string
   readonly variants?: Readonly<Partial<Record<Variant, Additions>>>
 }
 
@@ -62,6 +52,8 @@ export interface Recipe {
   readonly mask: readonly string[]
   readonly kernelCommandLine: readonly string[]
   readonly partitions: readonly Partition[]
+  /** Of the whole disk where that is more than its partitions, such as `8G`. */
+  readonly diskSize: string | undefined
 }
 
 const validate = new Ajv({ verbose: true }).compile<RecipeFile>(recipeSchema)
@@ -77,7 +69,8 @@ export function readRecipe(file: string, variant: Variant): Recipe {
     const [error] = validate.errors ?? []
     throw error === undefined ? new UserError(`${file} is not a recipe`) : schemaProblem(source, error)
   }
-  checkPartitions(source, written.partitions)
+  const wrong = partitionProblem(written.partitions, written['disk-size'])
+  if (wrong !== undefined) throw problemAt(source, wrong.where, wrong.message)
 
   const resolve = (where: YamlPath, what: 'file' | 'folder', relative: string): string => {
     const absolute = path.resolve(path.dirname(file), relative)
@@ -118,23 +111,6 @@ export function readRecipe(file: string, variant: Variant): Recipe {
     mask: units('mask'),
     kernelCommandLine: written['kernel-command-line'] ?? [],
     partitions: written.partitions,
-  }
-}
-
-function checkPartitions(source: YamlSource, partitions: readonly Partition[]): void {
-  partitions.forEach(({ name }, index) => {
-    if (partitions.findIndex((other) => other.name === name) !== index) {
-      throw problemAt(
-        source,
-        ['partitions', index, 'name'],
-        `${name} stands twice; allowed: a name of its own`,
-      )
-    }
-  })
-  for (const type of ['esp', 'root']) {
-    const count = partitions.filter((partition) => partition.type === type).length
-    if (count !== 1) {
-      throw problemAt(source, ['partitions'], `${count} partitions of type ${type}; allowed: exactly one`)
-    }
+    diskSize: written['disk-size'],
   }
 }

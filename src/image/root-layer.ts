@@ -1,93 +1,99 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { UserError } from '../runtime/errors.js'
 import { run } from '../runtime/process.js'
 import { baseFile } from './base-layer.js'
-import { namedUuid, valueDigest } from './digest.js'
+import { valueDigest } from './digest.js'
+import { cutFreeEnd, makeFileSystem } from './file-system.js'
 import { installedPackages, type InstalledPackage } from './packages.js'
 import type { Recipe } from './recipe.js'
 import { asOwner, environment, epoch } from './reproducible.js'
-import { copyInto, copyTree, placeIn, treeDigest } from './tree.js'
+import { copyInto, copyTree, folderIn, linkInto, treeDigest } from './tree.js'
 import { enableUnit, maskUnit } from './units.js'
 
 /** Raised when the code below makes something else from the same inputs. */
-const layerVersion = 1
+const layerVersion = 2
 
-/** A program for /opt/ic/bin. */
-export interface Binary {
-  readonly name: string
-  /** SHA-256, hex. */
-  readonly digest: string
-  /** The file's path; a binary by URL is fetched only when it is asked for. */
-  readonly fetch: () => Promise<string>
-}
-
-/** All that goes into the root file system on top of the base layer. */
-export interface RootInputs {
-  readonly recipe: Recipe
-  readonly binaries: readonly Binary[]
-  readonly version: string
-  /** As in the partition table, such as `2G`. */
-  readonly size: string
-}
-
-/** What the root layer is made of, in a folder. */
+/** What the root layer is made of, in a folder. The file systems end where their data ends. */
 export const rootFiles = {
-  fileSystem: 'root.ext4',
+  root: 'root.ext4',
+  /** Only where the recipe has partitions for it. */
+  var: 'var.ext4',
   kernel: 'linux',
   initrd: 'initrd',
   bootLoader: 'systemd-boot.efi',
+  /** Put in with the version. */
+  osRelease: 'os-release',
+  packages: 'packages.json',
 } as const
 
-/** A key over exactly what the root layer is made from. */
-export async function rootKey(baseKey: string, inputs: RootInputs): Promise<string> {
-  const { recipe, binaries, version, size } = inputs
+/** Where the programs of the input `binaries` go; there from the start, so that they only need to be put in. */
+export const binariesFolder = 'opt/ic/bin'
+export const shareFolder = 'opt/ic/share'
+
+/** The folders that the guest mounts partitions on. */
+const mountPoints = { esp: 'efi', config: 'boot/config', root: 'store', var: 'var' } as const
+
+/** With /var on a partition of its own, people's files go there as well: nothing can be written elsewhere. */
+const homes = { home: 'var/home', root: 'var/roothome' } as const
+
+/** A key over exactly what the root layer is made from. Neither version nor binaries: those are put in later. */
+export async function rootKey(baseKey: string, recipe: Recipe): Promise<string> {
+  const { name, variant, components, enable, mask, partitions } = recipe
   return valueDigest({
     layerVersion,
     baseKey,
-    name: recipe.name,
-    variant: recipe.variant,
-    version,
-    components: await Promise.all(recipe.components.map(treeDigest)),
-    binaries: Object.fromEntries(binaries.map(({ name, digest }) => [name, digest])),
-    enable: recipe.enable,
-    mask: recipe.mask,
-    size,
+    name,
+    variant,
+    components: await Promise.all(components.map(treeDigest)),
+    enable,
+    mask,
+    partitions: partitions.map(({ type, size }) => [type, type === 'root' || type === 'var' ? size : null]),
     epoch,
   })
 }
 
-/**
- * Makes the root layer's files in `folder` from base.tar.zst in `baseFolder`.
- * @returns the packages installed in it
- */
-export async function makeRoot(
-  inputs: RootInputs,
-  baseFolder: string,
-  folder: string,
-): Promise<InstalledPackage[]> {
+/** Makes the root layer's files in `folder` from base.tar.zst in `baseFolder`. */
+export async function makeRoot(recipe: Recipe, baseFolder: string, folder: string): Promise<void> {
   const tree = path.join(folder, 'tree')
   const owners = path.join(folder, 'owners')
-  const isRoot = process.getuid?.() === 0
   mkdirSync(tree)
   writeFileSync(owners, '')
-  await run(asOwner(extractCommand(path.join(baseFolder, baseFile), tree), owners, isRoot), {
-    env: environment,
-  })
+  const extract = extractCommand(path.join(baseFolder, baseFile), tree)
+  await run(asOwner(extract, owners, process.getuid?.() === 0), { env: environment })
   takeBootFiles(tree, folder)
-  await fillTree(tree, inputs)
-  await run(clampTimesCommand(tree))
-  const fileSystem = mke2fsCommand(
-    tree,
-    path.join(folder, rootFiles.fileSystem),
-    inputs.recipe.name,
-    inputs.size,
-  )
-  await run(asOwner(fileSystem, owners, isRoot), { env: environment })
   const packages = installedPackages(readFileSync(path.join(tree, 'var/lib/dpkg/status'), 'utf8'))
+  writeFileSync(path.join(folder, rootFiles.packages), `${JSON.stringify(packages, null, 2)}\n`)
+  fillTree(tree, recipe)
+  const osRelease = path.join(tree, 'usr/lib/os-release')
+  writeFileSync(
+    path.join(folder, rootFiles.osRelease),
+    readFileSync(osRelease, 'utf8') + imageRelease(recipe),
+  )
+  rmSync(osRelease)
+
+  const sizeOf = (type: 'root' | 'var'): string | undefined =>
+    recipe.partitions.find((partition) => partition.type === type)?.size
+  const make = async (type: 'root' | 'var', from: string, journal: boolean): Promise<void> => {
+    const file = path.join(folder, rootFiles[type])
+    const name = `${recipe.name} ${type}`
+    await makeFileSystem({ name, size: sizeOf(type) ?? '', journal }, from, file, owners)
+    await cutFreeEnd(file)
+  }
+  if (sizeOf('var') !== undefined) {
+    const varTree = path.join(folder, 'var')
+    splitVar(tree, varTree)
+    await make('var', varTree, true)
+    rmSync(varTree, { recursive: true })
+  }
+  await make('root', tree, false)
   rmSync(tree, { recursive: true })
   rmSync(owners)
-  return packages
+}
+
+/** The packages in a root layer. */
+export function packagesOf(folder: string): InstalledPackage[] {
+  return JSON.parse(readFileSync(path.join(folder, rootFiles.packages), 'utf8')) as InstalledPackage[]
 }
 
 /** Device nodes stay out: the kernel makes them, and an ordinary user cannot. */
@@ -124,54 +130,25 @@ function takeBootFiles(tree: string, folder: string): void {
   copyInto(folder, rootFiles.bootLoader, loader, 0o644)
 }
 
-async function fillTree(tree: string, { recipe, binaries, version }: RootInputs): Promise<void> {
+function fillTree(tree: string, recipe: Recipe): void {
   for (const component of recipe.components) copyTree(component, tree)
-  for (const binary of binaries) copyInto(tree, `opt/ic/bin/${binary.name}`, await binary.fetch(), 0o755)
-  writeFileSync(placeIn(tree, 'opt/ic/share/version.txt'), `${version}\n`, { mode: 0o644 })
-  appendFileSync(path.join(tree, 'usr/lib/os-release'), imageRelease(recipe, version))
   for (const unit of recipe.enable) enableUnit(tree, unit)
   for (const unit of recipe.mask) maskUnit(tree, unit)
+  const folders = recipe.partitions.map(({ type }) => mountPoints[type])
+  for (const folder of [...folders, binariesFolder, shareFolder]) folderIn(tree, folder)
+}
+
+/** Moves what is to be writable out of the root file system's tree. */
+function splitVar(tree: string, varTree: string): void {
+  for (const [home, to] of Object.entries(homes)) {
+    renameSync(path.join(tree, home), path.join(tree, to))
+    linkInto(tree, home, to)
+  }
+  renameSync(path.join(tree, 'var'), varTree)
+  folderIn(tree, 'var')
 }
 
 /** Source: https://www.freedesktop.org/software/systemd/man/252/os-release.html */
-export function imageRelease({ name, variant }: Pick<Recipe, 'name' | 'variant'>, version: string): string {
-  return `IMAGE_ID=${name}\nIMAGE_VERSION="${version}"\nVARIANT_ID=${variant}\n`
-}
-
-/** Whatever was written after the packages bears the one time too. */
-export function clampTimesCommand(tree: string): string[] {
-  const touch = ['touch', '--no-dereference', `--date=@${epoch}`, '{}', '+']
-  return ['find', tree, '-newermt', `@${epoch}`, '-exec', ...touch]
-}
-
-/**
- * Every feature is named, for the host's own defaults differ. No journal: it makes an image differ from build to
- * build, and an overlay does not outlive its VM.
- */
-export function mke2fsCommand(tree: string, file: string, name: string, size: string): string[] {
-  const uuid = namedUuid(`${name} root`)
-  const features =
-    'none,ext_attr,dir_index,filetype,extent,64bit,flex_bg,sparse_super,large_file,huge_file,dir_nlink,extra_isize,metadata_csum'
-  return [
-    'mke2fs',
-    '-q',
-    '-t',
-    'ext4',
-    '-d',
-    tree,
-    '-O',
-    features,
-    '-b',
-    '4096',
-    '-I',
-    '256',
-    '-m',
-    '0',
-    '-U',
-    uuid,
-    '-E',
-    `hash_seed=${uuid},lazy_itable_init=0,root_owner=0:0,no_copy_xattrs`,
-    file,
-    size,
-  ]
+export function imageRelease({ name, variant }: Pick<Recipe, 'name' | 'variant'>): string {
+  return `IMAGE_ID=${name}\nVARIANT_ID=${variant}\n`
 }

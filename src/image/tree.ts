@@ -63,6 +63,11 @@ export function linkInto(tree: string, relative: string, target: string): void {
   symlinkSync(target, placeIn(tree, relative))
 }
 
+/** Makes the folder `relative` of the tree, and those above it, where they are not there. */
+export function folderIn(tree: string, relative: string): void {
+  placeIn(tree, path.join(relative, 'content'))
+}
+
 /** A free place at `relative` below `tree`: the folders above it made, what was there removed. */
 export function placeIn(tree: string, relative: string): string {
   let folder = tree

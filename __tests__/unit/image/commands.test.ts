@@ -5,7 +5,11 @@ import { bootEntry, folders, mkfsCommand } from '../../../src/image/esp.js'
 import { layOut, placeCommand, sfdiskScript } from '../../../src/image/partitions.js'
 import { readRecipe } from '../../../src/image/recipe.js'
 import { asOwner } from '../../../src/image/reproducible.js'
-import { extractCommand, imageRelease, mke2fsCommand } from '../../../src/image/root-layer.js'
+import { extractCommand, imageRelease } from '../../../src/image/root-layer.js'
+import { mke2fsCommand } from '../../../src/image/file-system.js'
+import { writeRequests } from '../../../src/image/installation.js'
+import { writeCommand } from '../../../src/image/changes.js'
+import { updateManifest, zstdCommand } from '../../../src/image/update-image.js'
 import { sampleRecipe, writeSample } from './sample-recipe.js'
 
 describe('mmdebstrap', () => {
@@ -69,15 +73,16 @@ describe('mmdebstrap', () => {
 
 describe('the root file system', () => {
   test('depends on no default of the host', () => {
-    const command = mke2fsCommand('tree', 'root.ext4', 'guestos', '2G')
+    const root = { name: 'guestos root', size: '2G', journal: false }
+    const command = mke2fsCommand('tree', 'root.ext4', root)
     expect(command.slice(-2)).toEqual(['root.ext4', '2G'])
     expect(command[command.indexOf('-O') + 1]).toMatch(/^none,/)
     const uuid = command[command.indexOf('-U') + 1] ?? ''
     expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/)
     expect(command[command.indexOf('-E') + 1]).toBe(
-      `hash_seed=${uuid},lazy_itable_init=0,root_owner=0:0,no_copy_xattrs`,
+      `packed_meta_blocks=1,num_backup_sb=0,hash_seed=${uuid},lazy_itable_init=0,root_owner=0:0,no_copy_xattrs`,
     )
-    expect(mke2fsCommand('tree', 'root.ext4', 'other', '2G')).not.toContain(uuid)
+    expect(mke2fsCommand('tree', 'root.ext4', { ...root, name: 'other root' })).not.toContain(uuid)
   })
 
   test('is made under fakeroot by those who are not root', () => {
@@ -94,18 +99,59 @@ describe('the root file system', () => {
     ])
   })
 
-  test('says which image it is', () => {
-    expect(imageRelease({ name: 'guestos', variant: 'prod' }, 'v1')).toBe(
-      'IMAGE_ID=guestos\nIMAGE_VERSION="v1"\nVARIANT_ID=prod\n',
+  test('takes a file without being made anew', () => {
+    const file = { path: '/opt/ic/bin/replica', mode: '0100755', source: 'source-0' } as const
+    const write = ['cd /opt/ic/bin', 'write source-0 replica', 'sif /opt/ic/bin/replica mode 0100755']
+    expect(writeRequests(file)).toEqual(write)
+  })
+
+  test('is changed in the image by clusters, whole ones compressed', () => {
+    const changes = [
+      { offset: 4096, bytes: 8192 },
+      { offset: 65536, bytes: 65536 },
+    ]
+    expect(writeCommand(changes, 'disk.qcow2', 2 ** 20)).toEqual([
+      'qemu-io',
+      '-f',
+      'qcow2',
+      '-c',
+      'write -q -s change-0 1052672 8192',
+      '-c',
+      'write -q -c -s change-1 1114112 65536',
+      'disk.qcow2',
+    ])
+  })
+
+  test('is described to the slot that it is installed in', () => {
+    const recipe = readRecipe(writeSample(), 'prod')
+    const files = [{ name: 'root', bytes: 4096, digest: 'ab' }] as const
+    const changes = [
+      { offset: 61440, bytes: 4096 },
+      { offset: 65536, bytes: 4096 },
+      { offset: 131072, bytes: 4096 },
+    ]
+    expect(updateManifest({ recipe, version: 'v1' }, files, changes)).toBe(
+      'format 1\nname sample\nversion v1\noptions ro\nfile root 4096 ab\nextent 61440 8192\nextent 131072 4096\n',
     )
+  })
+
+  test('is packed the same whatever the number of processors', () => {
+    expect(zstdCommand('update.tar', 'update.tar.zst').join(' ')).toBe(
+      'zstd --quiet --threads=0 -3 -o update.tar.zst update.tar',
+    )
+  })
+
+  test('says which image it is', () => {
+    expect(imageRelease({ name: 'guestos', variant: 'prod' })).toBe('IMAGE_ID=guestos\nVARIANT_ID=prod\n')
   })
 })
 
 describe('the disk', () => {
-  const layout = layOut([
+  const partitions = [
     { name: 'esp', type: 'esp', size: '128M' },
     { name: 'A_root', type: 'root', size: '2G' },
-  ])
+  ] as const
+  const layout = layOut(partitions, undefined)
 
   test('has its partitions one after another, with room for both partition tables', () => {
     expect(layout.partitions.map(({ offset, bytes }) => [offset / 2 ** 20, bytes / 2 ** 20])).toEqual([
@@ -113,6 +159,11 @@ describe('the disk', () => {
       [129, 2048],
     ])
     expect(layout.bytes / 2 ** 20).toBe(1 + 128 + 2048 + 1)
+  })
+
+  test('is as large as it is to be, for the store to be made in what is left', () => {
+    expect(layOut(partitions, '8G')).toEqual({ ...layout, bytes: 8 * 2 ** 30 })
+    expect(layOut(partitions, '1G').bytes).toBe(layout.bytes)
   })
 
   test('has the same identifiers every time', () => {
@@ -156,9 +207,9 @@ describe('the disk', () => {
   })
 
   test('starts the kernel by an entry of its own', () => {
-    expect(
-      bootEntry({ title: 'guestos', generation: 1, folder: 'a', options: ['root=PARTLABEL=A_root', 'rw'] }),
-    ).toBe('title guestos\nversion 1\nlinux /a/linux\ninitrd /a/initrd\noptions root=PARTLABEL=A_root rw\n')
+    expect(bootEntry({ name: 'guestos', generation: 1, slot: 'A', options: ['ro', 'panic=5'] })).toBe(
+      'title guestos A\nsort-key guestos\nversion 1\nlinux /a/linux\ninitrd /a/initrd\noptions root=PARTLABEL=A_root ro panic=5\n',
+    )
   })
 
   test('knows the folders above its files', () => {

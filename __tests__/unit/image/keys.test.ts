@@ -4,9 +4,13 @@ import path from 'node:path'
 import { baseKey } from '../../../src/image/base-layer.js'
 import { selectBinaries } from '../../../src/image/binaries.js'
 import { diskKey } from '../../../src/image/disk-layer.js'
+import { imageKey } from '../../../src/image/image-layer.js'
 import { readRecipe, type Variant } from '../../../src/image/recipe.js'
 import { rootKey } from '../../../src/image/root-layer.js'
 import { noCaches, sampleRecipe, write, writeSample } from './sample-recipe.js'
+
+const layers = ['base', 'root', 'disk', 'image'] as const
+type Layer = (typeof layers)[number]
 
 let file: string
 let folder: string
@@ -17,26 +21,31 @@ interface Given {
   mirrors?: string[]
   snapshot?: string
   binary?: string
+  updateImage?: boolean
 }
 
-async function keys(given: Given = {}): Promise<{ base: string; root: string; disk: string }> {
+async function keys(given: Given = {}): Promise<Record<Layer, string>> {
   const recipe = readRecipe(file, given.variant ?? 'prod')
   const sources = given.binary === undefined ? [] : [{ name: 'replica', path: given.binary }]
   const binaries = await selectBinaries(recipe, sources, noCaches())
   const base = await baseKey({ recipe, mirrors: given.mirrors ?? [], snapshot: given.snapshot })
-  const root = await rootKey(base, { recipe, binaries, version: given.version ?? '1', size: '8M' })
-  return { base, root, disk: diskKey(root, recipe) }
+  const root = await rootKey(base, recipe)
+  const contents = { binaries, version: given.version ?? '1', updateImage: given.updateImage ?? true }
+  const disk = diskKey(root, recipe)
+  return { base, root, disk, image: imageKey(disk, { recipe, ...contents }) }
 }
 
 /** Which layers are made anew when `change` is done. */
-async function madeAnew(change: () => Given | undefined): Promise<string[]> {
+async function madeAnew(change: () => Given | undefined): Promise<Layer[]> {
   const before = await keys()
   const after = await keys(change() ?? {})
-  return (['base', 'root', 'disk'] as const).filter((layer) => before[layer] !== after[layer])
+  return layers.filter((layer) => before[layer] !== after[layer])
 }
 
-const everything = ['base', 'root', 'disk']
-const fromRoot = ['root', 'disk']
+const everything = layers
+const fromRoot: Layer[] = ['root', 'disk', 'image']
+const fromDisk: Layer[] = ['disk', 'image']
+const imageAlone: Layer[] = ['image']
 
 beforeEach(() => {
   file = writeSample()
@@ -60,7 +69,7 @@ function age(name: string): undefined {
 }
 
 describe('keys of the layers', () => {
-  test.each<[string, () => Given | undefined, string[]]>([
+  test.each<[string, () => Given | undefined, readonly Layer[]]>([
     [
       'a package',
       () => {
@@ -118,9 +127,13 @@ describe('keys of the layers', () => {
       () => {
         put({ replica: '#!/bin/bash\n' })
       },
-      fromRoot,
+      imageAlone,
     ],
-    ['a binary of the input', () => ({ binary: path.join(write(folder, { own: 'own' }), 'own') }), fromRoot],
+    [
+      'a binary of the input',
+      () => ({ binary: path.join(write(folder, { own: 'own' }), 'own') }),
+      imageAlone,
+    ],
     [
       'a unit',
       () => {
@@ -128,23 +141,31 @@ describe('keys of the layers', () => {
       },
       fromRoot,
     ],
-    ['the version', () => ({ version: '2' }), fromRoot],
+    ['the version', () => ({ version: '2' }), imageAlone],
+    ['no update image', () => ({ updateImage: false }), imageAlone],
     [
       'the kernel command line',
       () => {
-        edit('[rw]', '[ro]')
+        edit('[ro]', '[rw]')
       },
-      ['disk'],
+      fromDisk,
     ],
     [
-      'the partitions',
+      'the size of the disk or of the ESP',
       () => {
         edit('64M', '65M')
       },
-      ['disk'],
+      fromDisk,
     ],
-  ])('%s', async (_what, change, layers) => {
-    expect(await madeAnew(change)).toEqual(layers)
+    [
+      'the size of a file system',
+      () => {
+        edit('type: config, size: 16M', 'type: config, size: 17M')
+      },
+      fromDisk,
+    ],
+  ])('%s', async (_what, change, anew) => {
+    expect(await madeAnew(change)).toEqual(anew)
   })
 
   test.each<[string, () => Given | undefined]>([

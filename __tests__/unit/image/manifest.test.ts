@@ -10,8 +10,8 @@ test('a manifest says what an image was made from and with, in the published for
   const digest = 'a'.repeat(64)
   const recipe = readRecipe(writeSample(), 'prod')
   const written = manifest(
-    { recipe, version: 'v1', size: '8M', mirrors: [], snapshot: undefined },
-    { base: digest, root: digest, disk: digest },
+    { recipe, version: 'v1', mirrors: [], snapshot: undefined },
+    { base: digest, root: digest, disk: digest, image: digest },
     {
       binaries: { replica: digest },
       packages: [{ name: 'sudo', version: '1', architecture: 'amd64' }],
@@ -31,6 +31,7 @@ test('the summary says how every layer came about', () => {
     image: '/tmp/guestos-dev.qcow2',
     imageDigest: 'sha256:12',
     bytes: 2 ** 20,
+    updateImage: undefined,
     version: 'v1',
     cacheHit: 'false',
     cacheKey: 'guestos-image-12',

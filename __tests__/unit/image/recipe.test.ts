@@ -50,7 +50,7 @@ describe('a recipe', () => {
     [
       'an unknown key',
       sampleRecipe.replace('skeleton:', 'skeletons:'),
-      'recipe.yml:5: skeletons: unknown key; allowed: schema, name, base, packages, components, units, skeleton, users, binaries, kernel-command-line, partitions, variants',
+      'recipe.yml:5: skeletons: unknown key; allowed: schema, name, base, packages, components, units, skeleton, users, binaries, kernel-command-line, partitions, disk-size, variants',
     ],
     [
       'an unknown key below',
@@ -65,7 +65,7 @@ describe('a recipe', () => {
     [
       'a wrong size',
       sampleRecipe.replace('8M', '8MB'),
-      'recipe.yml:14: partitions[1].size: "8MB" is not valid; allowed: whole mebi- or gibibytes such as 128M or 2G',
+      'recipe.yml:15: partitions[2].size: "8MB" is not valid; allowed: whole mebi- or gibibytes such as 128M or 2G',
     ],
     [
       'a wrong unit',
@@ -93,14 +93,34 @@ describe('a recipe', () => {
       'recipe.yml:7: components[0]: "replica" is not there; allowed: a folder that exists',
     ],
     [
-      'no root partition',
+      'two ESPs',
       sampleRecipe.replace('type: root', 'type: esp'),
       'recipe.yml:12: partitions: 2 partitions of type esp; allowed: exactly one',
     ],
     [
+      'no slot A',
+      sampleRecipe.replace('A_root', 'C_root'),
+      'recipe.yml:12: partitions: C_root and B_root of type root; allowed: A_root, or A_root and B_root',
+    ],
+    [
+      'no /var for slot B',
+      sampleRecipe.replace('  - { name: B_var, type: var, size: 16M }\n', ''),
+      'recipe.yml:12: partitions: A_var of type var; allowed: none, or A_var and B_var',
+    ],
+    [
+      'slots of two sizes',
+      sampleRecipe.replace('B_root, type: root, size: 8M', 'B_root, type: root, size: 9M'),
+      'recipe.yml:12: partitions: A_root and B_root differ in size; allowed: the same size for both slots',
+    ],
+    [
+      'a disk too small for its partitions',
+      sampleRecipe.replace('160M', '120M'),
+      'recipe.yml:19: disk-size: 120M is too small; allowed: 130M or more for these partitions',
+    ],
+    [
       'a partition twice',
       sampleRecipe.replace('A_root', 'esp'),
-      'recipe.yml:14: partitions[1].name: esp stands twice; allowed: a name of its own',
+      'recipe.yml:15: partitions[2].name: esp stands twice; allowed: a name of its own',
     ],
     [
       'no recipe at all',

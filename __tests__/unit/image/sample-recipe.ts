@@ -37,10 +37,15 @@ components: [components/a]
 binaries: { replica: replica }
 units:
   enable: [replica.service]
-kernel-command-line: [rw]
+kernel-command-line: [ro]
 partitions:
   - { name: esp, type: esp, size: 64M }
+  - { name: config, type: config, size: 16M }
   - { name: A_root, type: root, size: 8M }
+  - { name: B_root, type: root, size: 8M }
+  - { name: A_var, type: var, size: 16M }
+  - { name: B_var, type: var, size: 16M }
+disk-size: 160M
 variants:
   dev: { packages: [dev.txt] }
 `

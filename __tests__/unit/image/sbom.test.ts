@@ -12,7 +12,7 @@ const manifest: Manifest = {
   base: 'debian-bookworm',
   snapshot: null,
   mirrors: [],
-  layers: { base: digest, root: digest, disk: digest },
+  layers: { base: digest, root: digest, disk: digest, image: digest },
   binaries: { replica: digest },
   packages: [
     { name: 'libstdc++6', version: '12.2.0-14+deb12u1', architecture: 'amd64' },
