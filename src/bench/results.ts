@@ -38,7 +38,7 @@ export function readResults(
     bytesRead += bytes
     const text = readFileSync(path.join(folder, name), 'utf8')
     const format = formatOf(text)
-    const found = format && measurementsIn(format, text, path.parse(name).name)
+    const found = format && measurementsIn(format, text, name)
     if (format && found) {
       found.forEach(all.add)
       return { ...raw, format: format.name }

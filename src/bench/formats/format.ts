@@ -1,3 +1,5 @@
+import path from 'node:path'
+
 /** Which way a metric gets better. */
 export type Better = 'lower' | 'higher'
 
@@ -20,7 +22,12 @@ export interface Format {
   recognise(text: string): boolean
   /**
    * The measurements in a text that `recognise` accepts; none when it holds nothing usable. It may throw.
-   * @param stem the file's name without folder and extension, for formats that do not name what they measured
+   * @param file its path in the results folder, for formats that do not name what they measured
    */
-  parse(text: string, stem: string): Measurement[]
+  parse(text: string, file: string): Measurement[]
+}
+
+/** What to call a measurement that its file does not name: the file's name without folder and extension. */
+export function stemOf(file: string): string {
+  return path.posix.parse(file).name
 }

@@ -1,21 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import path from 'node:path'
 import { describe, expect, test } from '@jest/globals'
-import type { Measurement } from '../../../../src/bench/formats/format.js'
+import { criterion } from '../../../../src/bench/formats/criterion.js'
+import type { Format, Measurement } from '../../../../src/bench/formats/format.js'
 import { joining, most } from '../../../../src/bench/formats/join.js'
 import { formatOf, formats, measurementsIn } from '../../../../src/bench/formats/registry.js'
+import { time } from '../../../../src/bench/formats/time.js'
 import { byUnit } from '../../../../src/bench/formats/unit.js'
+import { resultFixtures, shown } from '../../../fixtures/result-formats.js'
 
-const folder = path.join(import.meta.dirname, '../../../fixtures/results')
-const fixture = (name: string): string => readFileSync(path.join(folder, name), 'utf8')
-
-/** `name | metric | values | unit | better` of all that a fixture holds. */
-function read(file: string): { format: string | undefined; found: string[] } {
-  const text = fixture(file)
-  const format = formatOf(text)
-  const measurements = format ? measurementsIn(format, text, path.parse(file).name) : undefined
-  return { format: format?.name, found: joined(measurements ?? []).measurements.map(shown) }
-}
+const all = resultFixtures()
 
 function joined(measurements: readonly Measurement[]): ReturnType<ReturnType<typeof joining>['end']> {
   const all = joining()
@@ -23,95 +15,44 @@ function joined(measurements: readonly Measurement[]): ReturnType<ReturnType<typ
   return all.end()
 }
 
-function shown({ name, metric, values, unit, better }: Measurement): string {
-  return [name, metric, values.map((value) => Number(value.toPrecision(6))).join(' '), unit, better].join(
-    ' | ',
-  )
+function takes(format: Format, text: string): boolean {
+  try {
+    return format.recognise(text)
+  } catch {
+    return false
+  }
 }
 
 test.each(formats)('$name has a fixture', ({ name }) => {
-  expect(readdirSync(folder).map((file) => read(file).format)).toContain(name)
+  expect(all.map(({ format }) => format)).toContain(name)
 })
 
-test('plain lines', () => {
-  expect(read('lines.txt')).toEqual({
-    format: 'lines',
-    found: [
-      'boot/userspace | time | 8123 | ms | lower',
-      'loopback | throughput | 1494.4 1502 | MiB/s | higher',
-      'score | value | 41 | points | higher',
-    ],
-  })
+test.each(all)('$file', ({ file, text, format, found }) => {
+  const known = formatOf(text)
+  expect(known?.name).toBe(format)
+  const measurements = known && measurementsIn(known, text, file)
+  expect(joined(measurements ?? []).measurements.map(shown)).toEqual(found)
 })
 
-test('github-action-benchmark', () => {
-  expect(read('github-action-benchmark.json')).toEqual({
-    format: 'github-action-benchmark',
-    found: ['Startup | time | 812.5 | ms | lower', 'Requests | rate | 15230 | ops/sec | higher'],
-  })
+test.each(all)('only $format takes $file', ({ text, format }) => {
+  const takers = formats.filter((candidate) => takes(candidate, text)).map(({ name }) => name)
+  // What a time says may stand beside what dd says; all else is one thing only.
+  expect(takers.filter((name) => name !== 'time' || format === 'time')).toEqual([format])
 })
 
-test("dd with bash's time", () => {
-  expect(read('dd-bash.log')).toEqual({
-    format: 'dd',
-    found: [
-      'dd-bash | throughput | 708239000 | B/s | higher',
-      'dd-bash | real time | 0.15 | s | lower',
-      'dd-bash | user time | 0 | s | lower',
-      'dd-bash | system time | 0.14 | s | lower',
-    ],
-  })
+test('minutes and hours of a time', () => {
+  const bash = 'real\t2m3.500s\nuser\t0m0.000s\nsys\t0m0.000s\n'
+  expect(time.parse(bash, 'x')[0]).toMatchObject({ name: 'x', metric: 'real time', values: [123.5] })
+  const gnu = '0.10user 0.02system 1:02:03elapsed 0%CPU (0avgtext+0avgdata 1916maxresident)k\n'
+  expect(time.parse(gnu, 'a/x.log')[0]).toMatchObject({ name: 'x', metric: 'real time', values: [3723] })
 })
 
-test('several dd at once are iterations', () => {
-  expect(read('dd-many.log').found[0]).toBe(
-    'dd-many | throughput | 106962000 107639000 104110000 101969000 | B/s | higher',
-  )
-})
-
-test('minutes of bash, and the form of POSIX', () => {
-  const minutes = 'real\t2m3.500s\nuser\t0m0.000s\nsys\t0m0.000s\n'
-  expect(formatOf(minutes)?.parse(minutes, 'x')[0]).toMatchObject({ metric: 'real time', values: [123.5] })
-  expect(read('dd-posix.log').found[1]).toBe('dd-posix | real time | 0 | s | lower')
-})
-
-test('fio, reads and writes', () => {
-  expect(read('fio-randrw.json')).toEqual({
-    format: 'fio',
-    found: [
-      'randrw | read bandwidth | 75245000 | B/s | higher',
-      'randrw | read operations | 18370.4 | IOPS | higher',
-      'randrw | read latency mean | 47785.4 | ns | lower',
-      'randrw | read latency 99 % | 80384 | ns | lower',
-      'randrw | write bandwidth | 80099600 | B/s | higher',
-      'randrw | write operations | 19555.6 | IOPS | higher',
-      expect.stringMatching(/^randrw \| write latency mean \| \d+/),
-      expect.stringMatching(/^randrw \| write latency 99 % \| \d+/),
-    ],
-  })
-})
-
-test('sysbench, three runs in one file', () => {
-  const fileio = 'sysbench fileio random r/w synchronous 16KiB x1'
-  expect(read('sysbench-three.txt')).toEqual({
-    format: 'sysbench',
-    found: [
-      'sysbench cpu x2 | rate | 8993.94 | events/s | higher',
-      'sysbench cpu x2 | latency mean | 0.22 | ms | lower',
-      'sysbench cpu x2 | latency 95 % | 0.23 | ms | lower',
-      'sysbench memory write 1KiB x1 | rate | 7216210 | ops/s | higher',
-      'sysbench memory write 1KiB x1 | throughput | 7047.08 | MiB/s | higher',
-      'sysbench memory write 1KiB x1 | latency mean | 0 | ms | lower',
-      'sysbench memory write 1KiB x1 | latency 95 % | 0 | ms | lower',
-      `${fileio} | read rate | 59811 | ops/s | higher`,
-      `${fileio} | write rate | 39874 | ops/s | higher`,
-      `${fileio} | fsync rate | 3991.39 | ops/s | higher`,
-      `${fileio} | read throughput | 934.55 | MiB/s | higher`,
-      `${fileio} | write throughput | 623.03 | MiB/s | higher`,
-      `${fileio} | latency mean | 0.01 | ms | lower`,
-      `${fileio} | latency 95 % | 0 | ms | lower`,
-    ],
-  })
+test("the run before in Criterion's folder is no result of now", () => {
+  const estimates = all.find(({ file }) => file.endsWith('new/estimates.json'))?.text ?? ''
+  expect(measurementsIn(criterion, estimates, 'criterion/a/b/new/estimates.json')).toMatchObject([
+    { name: 'a/b' },
+  ])
+  expect(measurementsIn(criterion, estimates, 'criterion/a/b/base/estimates.json')).toBeUndefined()
 })
 
 test.each([
@@ -142,7 +83,7 @@ describe('what is no result is left alone', () => {
   })
 
   test('a cut fio report', () => {
-    const text = fixture('fio-randrw.json').slice(0, 500)
+    const text = all.find(({ format: name }) => name === 'fio')?.text.slice(0, 500) ?? ''
     const format = formatOf(text)
     expect(format?.name).toBe('fio')
     expect(format && measurementsIn(format, text, 'x')).toBeUndefined()
@@ -185,8 +126,11 @@ describe('what is no result is left alone', () => {
 
   test('a file made to take for ever', () => {
     const started = performance.now()
-    for (const piece of ['\n', ' ', '1', '(', '"fio version"', 'a 1 s', '/ ', '[']) {
-      formatOf(piece.repeat(2_000_000))
+    for (const piece of [
+      ...['\n', ' ', '1', '(', '"fio version"', 'a 1 s', '/ ', '[', '{', 'Benchmark', 'x time: [', '1 ns '],
+      ...['real\n', '1user 1system 1:', '\tUser time (', '{"value"', '"results":[', ' stress-ng-version: '],
+    ]) {
+      formatOf(piece.repeat(500_000))
     }
     const text = 'a 1 s\n'.repeat(100_000)
     const format = formatOf(text)
