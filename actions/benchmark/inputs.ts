@@ -20,6 +20,7 @@ export function getRunInputs(inputs: InputReader): Omit<BenchmarkInputs, 'vm'> {
     resultsDirectory,
     sudo: inputs.boolean('sudo'),
     timeout: runnerTime(inputs, 'timeout'),
+    repeat: inputs.integer('repeat', 1, 100),
     artifactName: inputs.matching(
       'artifact-name',
       /^[^\\/":<>|*?\r\n]+$/,

@@ -9,8 +9,9 @@ import { formatSize } from '../runtime/units.js'
 import { verdictWithin, withGuest } from '../vm/guest.js'
 import { readVm } from '../vm/state.js'
 import { type Artifact, upload } from './artifact.js'
-import { benchmarkIn, type Journal, places } from './guest-run.js'
+import { benchmarkIn } from './guest-run.js'
 import type { BenchmarkInputs } from './inputs.js'
+import { exitCodeOf, type Journal, places, resultFiles } from './journal.js'
 import { checkAccelerator, joinedProblem, problemsOf } from './judge.js'
 import { hostMachine } from './machine.js'
 import { makeRecord } from './make-record.js'
@@ -39,7 +40,7 @@ export interface BenchmarkOutcome {
 export async function runBenchmark(inputs: BenchmarkInputs): Promise<BenchmarkOutcome> {
   const folder = mkdtempSync(path.join(tempFolder(), 'guestos-benchmark-'))
   const host = hostMachine()
-  const journal: Journal = { folder, phases: [] }
+  const journal: Journal = { folder, phases: [], runs: [] }
   const problems: Error[] = []
   let working: Promise<void> = Promise.resolve()
   try {
@@ -66,15 +67,20 @@ async function keep(
   host: ReturnType<typeof hostMachine>,
   earlier: readonly Error[],
 ): Promise<BenchmarkOutcome> {
-  const { folder, received } = journal
+  const { folder, runs } = journal
   const vm = readVm(inputs.vm)
   const results = path.join(folder, places.results)
-  const files = [...(received?.files ?? [])].sort((a, b) => (a.path < b.path ? -1 : 1))
+  const files = resultFiles(journal)
   if (existsSync(vm.console)) copyFileSync(vm.console, path.join(folder, places.console))
 
   if (files.length > 0) await showFiles(results, files)
-  list((received?.skipped ?? []).map(({ name, why }) => `Left out: ${name}: ${why}`))
-  if (received?.limit !== undefined) {
+  list(
+    runs
+      .flatMap(({ received }) => received?.skipped ?? [])
+      .map(({ name, why }) => `Left out: ${name}: ${why}`),
+  )
+  for (const { received } of runs) {
+    if (received?.limit === undefined) continue
     warning(`The results were cut at a limit: ${received.limit}. What came before is kept.`)
   }
   const read = readResults(results, files)
@@ -91,7 +97,7 @@ async function keep(
   return {
     results,
     record: recordFile,
-    runnerExitCode: journal.runner?.exitCode ?? null,
+    runnerExitCode: exitCodeOf(journal),
     artifact,
     problem: joinedProblem(problems),
   }

@@ -5,62 +5,70 @@ import { group, info } from '../runtime/log.js'
 import { quote } from '../runtime/process.js'
 import { formatDuration } from '../runtime/units.js'
 import { replacing } from '../ssh/privilege.js'
-import { type Received, receive, send } from '../ssh/transfer.js'
+import { send } from '../ssh/transfer.js'
 import type { Guest } from '../vm/guest.js'
+import { Collection } from './collection.js'
 import type { BenchmarkInputs } from './inputs.js'
-import { liveOutput } from './live.js'
-import { type CpuTicks, guestMachine } from './machine.js'
-import type { Machine, Phase } from './record.js'
-
-/** What is known of a run so far; it is read also when the guest dies in the middle of it. */
-export interface Journal {
-  readonly folder: string
-  machine?: Machine
-  ticks?: { before: CpuTicks; after?: CpuTicks }
-  /** Milliseconds since the epoch at which the runner was started; unset until then. */
-  startedAt?: number
-  phases: readonly Phase[]
-  runner?: { readonly exitCode: number | null; readonly timedOut: boolean; readonly milliseconds: number }
-  received?: Received
-}
-
-/** Where things lie in a journal's folder. */
-export const places = {
-  results: 'results',
-  output: 'runner.log',
-  console: 'console.log',
-  record: 'run-record.json',
-}
+import { type Journal, places, type Run } from './journal.js'
+import { type LiveOutput, liveOutput } from './live.js'
+import { guestMachine } from './machine.js'
 
 /** Seconds between the end of the runner's time and its end by force. */
 const grace = 10
 /** Milliseconds that the guest gets to end the runner before its connection is cut. */
 const patience = 30_000
 
-/**
- * The GuestOS way: runner and tools are copied into a fresh folder, the runner runs there, its results come back.
- * Everything that becomes known goes into the journal at once.
- */
+/** The runner in the guest, `repeat` times one after the other. Everything that becomes known goes into the journal at once. */
 export async function benchmarkIn(guest: Guest, inputs: BenchmarkInputs, journal: Journal): Promise<void> {
   const { machine, ticks } = await guestMachine(guest)
   journal.machine = machine
+  journal.ticks = { before: ticks }
+  mkdirSync(path.join(journal.folder, places.results), { mode: 0o700 })
+  const output = liveOutput(path.join(journal.folder, places.output))
+  journal.phases = output.phases
+  try {
+    for (let number = 1; number <= inputs.repeat; number += 1) {
+      const run: Run = { folder: inputs.repeat === 1 ? '' : String(number), complete: false }
+      await runIn(guest, inputs, journal, run, output)
+      if (run.end?.timedOut === true) break
+    }
+  } finally {
+    output.end()
+  }
+  journal.ticks.after = (await guestMachine(guest)).ticks
+}
+
+/** The GuestOS way: runner and tools are copied into a fresh folder, the runner runs there, its results come back. */
+async function runIn(
+  guest: Guest,
+  inputs: BenchmarkInputs,
+  journal: Journal,
+  run: Run,
+  output: LiveOutput,
+): Promise<void> {
   const folder = await freshFolder(guest)
-  const name = path.basename(inputs.runner)
   try {
     await send(guest, [inputs.runner, ...inputs.tools], folder)
-    journal.ticks = { before: ticks }
-    journal.startedAt = Date.now()
-    await group(`${name} in the guest`, () => runRunner(guest, inputs, folder, journal))
-    journal.ticks.after = (await guestMachine(guest)).ticks
-    const results = path.posix.resolve(folder, inputs.resultsDirectory)
-    const local = path.join(journal.folder, places.results)
-    mkdirSync(local, { mode: 0o700 })
-    journal.received = await receive(guest, results, local, {
-      sudo: inputs.sudo,
-      rename: portable,
-      // A folder of the image's own may hold results of another time.
-      ...(path.posix.isAbsolute(inputs.resultsDirectory) && { newerThan: `${folder}/${marker}` }),
+    const collection = new Collection(
+      guest,
+      path.posix.resolve(folder, inputs.resultsDirectory),
+      path.join(journal.folder, places.results, run.folder),
+      {
+        sudo: inputs.sudo,
+        rename: portable,
+        // A folder of the image's own may hold results of another time.
+        ...(path.posix.isAbsolute(inputs.resultsDirectory) && { newerThan: `${folder}/${marker}` }),
+      },
+      (received) => (run.received = received),
+    )
+    journal.startedAt ??= Date.now()
+    journal.runs.push(run)
+    output.begin(() => {
+      collection.phaseBegins()
     })
+    await runRunner(guest, inputs, folder, run, output).finally(() => collection.settled())
+    await collection.finish()
+    run.complete = true
   } finally {
     if (!guest.died.aborted) {
       await guest
@@ -86,26 +94,26 @@ async function runRunner(
   guest: Guest,
   inputs: BenchmarkInputs,
   folder: string,
-  journal: Journal,
+  run: Run,
+  output: LiveOutput,
 ): Promise<void> {
-  const output = liveOutput(path.join(journal.folder, places.output))
-  journal.phases = output.phases
   const name = path.basename(inputs.runner)
+  const title = inputs.repeat === 1 ? name : `${name}, run ${run.folder} of ${inputs.repeat},`
   const started = performance.now()
-  const result = await guest
-    .run(runnerScript(folder, name, inputs), {
-      timeout: inputs.timeout + grace * 1000 + patience,
-      limit: 8192,
-      onOutput: output.write,
-    })
-    .finally(() => {
-      output.end()
-    })
+  const result = await group(`${title} in the guest`, () =>
+    guest
+      .run(runnerScript(folder, name, inputs), {
+        timeout: inputs.timeout + grace * 1000 + patience,
+        limit: 8192,
+        onOutput: output.write,
+      })
+      .finally(output.flush),
+  )
   const milliseconds = performance.now() - started
   // timeout(1) gives 124, or 137 where it had to kill; a runner may give these of its own accord, but sooner.
   const ended = result.exitCode === 124 || result.exitCode === 137
   const timedOut = result.timedOut || (ended && milliseconds > 0.9 * inputs.timeout)
-  journal.runner = { exitCode: result.exitCode, timedOut, milliseconds }
+  run.end = { exitCode: result.exitCode, timedOut, milliseconds }
   if (result.exitCode === null && !timedOut) throw new UserError(`The connection was lost while ${name} ran`)
   info(`${name} ended with status ${result.exitCode ?? 'none'} after ${formatDuration(milliseconds)}`)
 }

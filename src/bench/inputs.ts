@@ -9,8 +9,10 @@ export interface BenchmarkInputs {
   /** Where the runner leaves its results in the guest: relative to its own folder, or absolute. */
   readonly resultsDirectory: string
   readonly sudo: boolean
-  /** Milliseconds that the runner may take. */
+  /** Milliseconds that the runner may take, each time. */
   readonly timeout: number
+  /** How often the runner is run. */
+  readonly repeat: number
   readonly artifactName: string
   /** Undefined: as the repository has it. */
   readonly retentionDays: number | undefined

@@ -4,8 +4,8 @@ import { Failure, UserError } from '../runtime/errors.js'
 import { info, warning } from '../runtime/log.js'
 import { formatDuration } from '../runtime/units.js'
 import type { VmState } from '../vm/state.js'
-import type { Journal } from './guest-run.js'
 import type { BenchmarkInputs } from './inputs.js'
+import type { Journal, Run } from './journal.js'
 
 /** @throws {Failure} acceleration, when the VM does not run as the measurement needs it */
 export function checkAccelerator(vm: VmState, { requireAccelerator }: BenchmarkInputs): void {
@@ -17,19 +17,27 @@ export function checkAccelerator(vm: VmState, { requireAccelerator }: BenchmarkI
   })
 }
 
-/** What is wrong with a run that the guest lived through. */
-export function problemsOf(inputs: BenchmarkInputs, { runner, received }: Journal): Error[] {
-  const name = path.basename(inputs.runner)
+/** What is wrong with the runs that the guest lived through. */
+export function problemsOf(inputs: BenchmarkInputs, { runs }: Journal): Error[] {
+  return runs.flatMap((run) => {
+    const name = path.basename(inputs.runner)
+    return problemsOfRun(inputs, run, run.folder === '' ? name : `${name}, run ${run.folder},`)
+  })
+}
+
+function problemsOfRun(inputs: BenchmarkInputs, { end, received, complete }: Run, name: string): Error[] {
   const problems: string[] = []
-  if (runner?.timedOut === true) {
+  if (end?.timedOut === true) {
     problems.push(`${name} had not ended after ${formatDuration(inputs.timeout)} and was stopped`)
-  } else if (runner !== undefined && runner.exitCode !== null && runner.exitCode !== 0) {
-    problems.push(`${name} ended with status ${runner.exitCode}`)
+  } else if (end !== undefined && end.exitCode !== null && end.exitCode !== 0) {
+    problems.push(`${name} ended with status ${end.exitCode}`)
   }
-  if (received?.broken !== undefined) {
+  if (!complete || received === undefined) return problems.map((problem) => new UserError(problem))
+
+  if (received.broken !== undefined) {
     problems.push(`Not all results could be copied: ${received.broken}\n${received.complaint}`.trimEnd())
   }
-  if (received?.files.every((file) => file.bytes === 0) === true && received.cut === undefined) {
+  if (received.files.every((file) => file.bytes === 0) && received.cut === undefined) {
     const message = `${name} left no results: ${inputs.resultsDirectory} is ${received.missing ? 'missing' : 'empty'}`
     if (inputs.ifNoResults === 'error') problems.push(message)
     else (inputs.ifNoResults === 'warn' ? warning : info)(message)

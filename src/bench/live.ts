@@ -14,8 +14,12 @@ const longestLine = 16_384
 const mostPhases = 1000
 
 export interface LiveOutput {
+  /** The runner starts, for the first time or again; `onPhase` is called at the beginning of each of its phases. */
+  readonly begin: (onPhase: () => void) => void
   readonly write: (chunk: Buffer, stream: 'stdout' | 'stderr') => void
-  /** Shows what is left of unfinished lines and closes the file. */
+  /** Shows what is left of unfinished lines. */
+  readonly flush: () => void
+  /** Closes the file. */
   readonly end: () => void
   readonly phases: readonly Phase[]
 }
@@ -23,8 +27,9 @@ export interface LiveOutput {
 /** Shows a runner's output in the log line by line as it comes, keeps it in `file` as it is, and notes its phases. */
 export function liveOutput(file: string): LiveOutput {
   const descriptor = openSync(file, 'wx', 0o600)
-  const started = performance.now()
   const phases: Phase[] = []
+  let started: number | undefined
+  let phaseBegins: (() => void) | undefined
   const pending = { stdout: '', stderr: '' }
   const decoders = { stdout: new StringDecoder(), stderr: new StringDecoder() }
   let kept = 0
@@ -44,7 +49,9 @@ export function liveOutput(file: string): LiveOutput {
   const finish = (line: string, stream: 'stdout' | 'stderr'): void => {
     const name = stream === 'stdout' ? /^@phase\s+(\S.{0,99})/.exec(line)?.[1] : undefined
     if (name !== undefined && phases.length < mostPhases) {
-      phases.push({ name: inert(name.trim()), start: Math.round(performance.now() - started) / 1000 })
+      const milliseconds = performance.now() - (started ?? NaN)
+      phases.push({ name: inert(name.trim()), start: Math.round(milliseconds) / 1000 })
+      phaseBegins?.()
     }
     show(line)
   }
@@ -58,15 +65,22 @@ export function liveOutput(file: string): LiveOutput {
 
   return {
     phases,
+    begin: (onPhase) => {
+      started ??= performance.now()
+      phaseBegins = onPhase
+    },
     write: (chunk, stream) => {
       kept += writeSync(descriptor, chunk.subarray(0, Math.max(keptBytes - kept, 0)))
       take(decoders[stream].write(chunk), stream)
     },
-    end: () => {
+    flush: () => {
       for (const stream of ['stdout', 'stderr'] as const) {
         take(decoders[stream].end(), stream)
         if (pending[stream] !== '') finish(pending[stream], stream)
+        pending[stream] = ''
       }
+    },
+    end: () => {
       closeSync(descriptor)
     },
   }

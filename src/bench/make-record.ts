@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { inertLines } from '../runtime/inert.js'
 import type { VmState } from '../vm/state.js'
-import type { Journal } from './guest-run.js'
 import type { BenchmarkInputs } from './inputs.js'
+import { exitCodeOf, type Journal, type Run } from './journal.js'
 import { hostMachine, stealShare } from './machine.js'
 import { provenance } from './provenance.js'
 import type { Machine, RunRecord } from './record.js'
@@ -19,13 +19,16 @@ export function makeRecord(
   { results, files }: ReadResults,
   problems: readonly string[],
 ): RunRecord {
-  const { machine, ticks, runner, received, phases } = journal
+  const { machine, ticks, runs, phases } = journal
   const now = hostMachine()
   const startedAt = journal.startedAt ?? Date.now()
-  const whole = runner?.timedOut === false && received !== undefined && received.broken === undefined
+  const milliseconds = runs.every(({ end }) => end !== undefined)
+    ? runs.reduce((sum, { end }) => sum + (end?.milliseconds ?? 0), 0)
+    : Date.now() - startedAt
+  const whole = runs.length === inputs.repeat && runs.every(isWhole)
   return {
     schema: 1,
-    partial: !whole || received.limit !== undefined,
+    partial: !whole,
     problems: problems.map((problem) => inertLines(problem).join('\n')),
     run: provenance(new Date(startedAt)),
     environment: {
@@ -38,9 +41,10 @@ export function makeRecord(
     boot: vm.timings,
     runner: {
       name: path.basename(inputs.runner),
-      exitCode: runner?.exitCode ?? null,
-      timedOut: runner?.timedOut ?? false,
-      seconds: Math.round(runner?.milliseconds ?? Date.now() - startedAt) / 1000,
+      runs: runs.length,
+      exitCode: exitCodeOf(journal),
+      timedOut: runs.some(({ end }) => end?.timedOut === true),
+      seconds: Math.round(milliseconds) / 1000,
     },
     results,
     noise: {
@@ -50,4 +54,10 @@ export function makeRecord(
     phases,
     files,
   }
+}
+
+/** Whether the runner came to its end, and all that it left came here. */
+function isWhole({ end, received, complete }: Run): boolean {
+  const copied = complete && received?.broken === undefined && received?.limit === undefined
+  return copied && end?.timedOut === false
 }

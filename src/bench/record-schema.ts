@@ -45,6 +45,7 @@ export const recordSchema = {
     boot: { type: 'object', additionalProperties: amount },
     runner: object({
       name: text,
+      runs: count,
       exitCode: { type: ['integer', 'null'], minimum: 0, maximum: 255 },
       timedOut: { type: 'boolean' },
       seconds: amount,

@@ -12,9 +12,12 @@ export interface RunRecord {
   readonly boot: Readonly<Record<string, number>>
   readonly runner: {
     readonly name: string
-    /** Null when it was not seen to end. It proves nothing: the results do. */
+    /** How often it was started. */
+    readonly runs: number
+    /** That of the first run that did not end with 0; null when one was not seen to end. It proves nothing: the results do. */
     readonly exitCode: number | null
     readonly timedOut: boolean
+    /** Of all runs together. */
     readonly seconds: number
   }
   readonly results: readonly Result[]
@@ -37,7 +40,7 @@ export interface Result {
 
 export interface Phase {
   readonly name: string
-  /** Seconds since the runner was started, by the host's clock. */
+  /** Seconds since the runner was first started, by the host's clock. */
   readonly start: number
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { formatSize } from '../runtime/units.js'
 import { joining, most } from './formats/join.js'
 import { formatOf, measurementsIn } from './formats/registry.js'
+import type { ResultFile } from './journal.js'
 import type { Result, RunRecord } from './record.js'
 
 /** Bytes of a file, and of all together, beyond which it is kept without being read; results are far smaller. */
@@ -17,14 +18,11 @@ export interface ReadResults {
 }
 
 /** Reads the result files in `folder`. What is in no known format stays as it is, and is said to. */
-export function readResults(
-  folder: string,
-  files: readonly { readonly path: string; readonly bytes: number }[],
-): ReadResults {
+export function readResults(folder: string, files: readonly ResultFile[]): ReadResults {
   const all = joining()
   const notes: string[] = []
   let bytesRead = 0
-  const read = files.map(({ path: name, bytes }) => {
+  const read = files.map(({ path: name, own, bytes }) => {
     const raw = { path: name, bytes, format: null }
     if (bytes === 0) return raw
     if (bytes > mostBytes) {
@@ -38,7 +36,7 @@ export function readResults(
     bytesRead += bytes
     const text = readFileSync(path.join(folder, name), 'utf8')
     const format = formatOf(text)
-    const found = format && measurementsIn(format, text, name)
+    const found = format && measurementsIn(format, text, own)
     if (format && found) {
       found.forEach(all.add)
       return { ...raw, format: format.name }

@@ -13,6 +13,8 @@ export interface ReceiveOptions {
   readonly limits?: ArchiveLimits
   /** Read as root. Default false. */
   readonly sudo?: boolean
+  /** Read with what CPU time the guest has to spare. Default false. */
+  readonly idle?: boolean
   /** Take only files that changed after this file of the guest did. */
   readonly newerThan?: string
   /** Gives a file another name here than it has in the guest. */
@@ -43,9 +45,13 @@ export function unpackScript(folder: string): string {
 }
 
 /** The guest's shell text that archives what is in `folder` to standard output. Hard links come as plain copies. */
-export function packScript(folder: string, options: Pick<ReceiveOptions, 'sudo' | 'newerThan'> = {}): string {
+export function packScript(
+  folder: string,
+  options: Pick<ReceiveOptions, 'sudo' | 'idle' | 'newerThan'> = {},
+): string {
   const newer = options.newerThan === undefined ? [] : [`--newer=${options.newerThan}`]
-  const tar = quote(['tar', '--create', '--file=-', '--hard-dereference', ...newer, '.'])
+  const nice = options.idle ? ['nice', '-n', '19'] : []
+  const tar = quote([...nice, 'tar', '--create', '--file=-', '--hard-dereference', ...newer, '.'])
   const script = `cd ${quote([folder])} 2>/dev/null || exit ${noSuchFolder}; exec ${tar}`
   return replacing(['sh', '-c', script], options.sudo ?? false)
 }

@@ -86,6 +86,7 @@ function benchmark(script: string, given: Partial<BenchmarkInputs> = {}): Promis
     resultsDirectory: 'results',
     sudo: true,
     timeout: 30_000,
+    repeat: 1,
     artifactName: 'measured',
     retentionDays: undefined,
     ifNoResults: 'error',
@@ -244,6 +245,74 @@ test('a guest that dies fails the step at once with its class; what was there is
       rmSync(path.join(home, name), { recursive: true })
     }
   }
+})
+
+test('a guest that dies leaves the results of the phases that were over', async () => {
+  const doomed = await startSshd()
+  try {
+    const running = benchmark(
+      [
+        'mkdir results; echo "@phase disk"; echo disk 1 s > results/disk.txt',
+        'echo "@phase cpu"; echo cpu 2 s > results/cpu.txt; sleep 1',
+        'echo "@phase network"; sleep 1; echo loopback 3 MB/s > results/network.txt; echo "now"; sleep 60',
+      ].join('\n'),
+      { vm: doomed.folder },
+    )
+    while (!log.includes('│ now')) await setTimeout(20)
+    const started = performance.now()
+    await doomed.die()
+    const outcome = await running
+    expect(performance.now() - started).toBeLessThan(5000)
+    expect(outcome.problem).toMatchObject({ class: 'kernel-panic' })
+    expect(recordOf(outcome)).toMatchObject({
+      partial: true,
+      runner: { exitCode: null },
+      phases: [{ name: 'disk' }, { name: 'cpu' }, { name: 'network' }],
+      files: [{ path: 'cpu.txt' }, { path: 'disk.txt' }],
+    })
+    expect(readdirSync(path.dirname(outcome.record)).sort()).toEqual([
+      'console.log',
+      'results',
+      'run-record.json',
+      'runner.log',
+    ])
+    const files = await uploaded()
+    expect(files).toMatchObject({ 'results/cpu.txt': 'cpu 2 s\n', 'results/disk.txt': 'disk 1 s\n' })
+    expect(files).not.toHaveProperty('results/network.txt')
+  } finally {
+    await doomed.stop()
+    for (const name of readdirSync(home).filter((item) => item.startsWith('benchmark.'))) {
+      rmSync(path.join(home, name), { recursive: true })
+    }
+  }
+})
+
+test('each run of several begins afresh and is an iteration; one that fails does not hide the others', async () => {
+  const outcome = await benchmark(
+    `ls results 2>/dev/null; mkdir results; n=$(cat '${folder}/n' 2>/dev/null || echo 1); echo $((n + 1)) > '${folder}/n'
+     echo "@phase one"; echo "score $n points higher" > results/score.txt; exit $((n == 2 ? 5 : 0))`,
+    { repeat: 3 },
+  )
+  expect(outcome.problem?.message).toBe('benchmark_runner.sh, run 2, ended with status 5')
+  expect(outcome.runnerExitCode).toBe(5)
+  const record = recordOf(outcome)
+  expect(record).toMatchObject({ partial: false, runner: { runs: 3, exitCode: 5, timedOut: false } })
+  expect(record.results.find(({ name }) => name === 'score')?.samples).toEqual([[1, 2, 3]])
+  expect(record.phases.map(({ name }) => name)).toEqual(['one', 'one', 'one'])
+  expect(record.files.map((file) => file.path)).toEqual(['1/score.txt', '2/score.txt', '3/score.txt'])
+  expect(await uploaded()).toMatchObject({ 'results/3/score.txt': 'score 3 points higher\n' })
+  expect(new Ajv2020({ strict: false }).validate(recordSchema, record)).toBe(true)
+})
+
+test('a run out of time is the last', async () => {
+  const outcome = await benchmark('mkdir results; echo x 1 s > results/x; sleep 60', {
+    repeat: 3,
+    timeout: 1000,
+  })
+  expect(outcome.problem?.message).toBe(
+    'benchmark_runner.sh, run 1, had not ended after 1.0 s and was stopped',
+  )
+  expect(recordOf(outcome)).toMatchObject({ partial: true, runner: { runs: 1, timedOut: true } })
 })
 
 test('a failed upload fails the step, keeps the files and says where', async () => {

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
-import type { Journal } from '../../../src/bench/guest-run.js'
 import type { BenchmarkInputs } from '../../../src/bench/inputs.js'
 import { joinedProblem, problemsOf } from '../../../src/bench/judge.js'
 import { Failure, UserError } from '../../../src/runtime/errors.js'
@@ -32,9 +31,10 @@ function judge(
   given: Partial<BenchmarkInputs> = {},
   timedOut = false,
 ): string[] {
-  const runner = { exitCode, timedOut, milliseconds: 1 }
-  const journal: Journal = { folder: '/f', phases: [], runner, received }
-  return problemsOf({ ...inputs, ...given }, journal).map((error) => error.message)
+  const run = { folder: '', end: { exitCode, timedOut, milliseconds: 1 }, received, complete: true }
+  return problemsOf({ ...inputs, ...given }, { folder: '/f', phases: [], runs: [run] }).map(
+    (error) => error.message,
+  )
 }
 
 test('results and a status of 0 are no problem', () => {

@@ -28,6 +28,7 @@ test('the defaults of the inputs', () => {
     resultsDirectory: 'results',
     sudo: true,
     timeout: 1_800_000,
+    repeat: 1,
     artifactName: 'guestos-benchmarks',
     retentionDays: undefined,
     ifNoResults: 'error',
@@ -46,6 +47,7 @@ test.each([
   ['sudo', 'yes', /true or false/],
   ['timeout', 'soon', /a duration/],
   ['timeout', '0s', /from 1s to 24h/],
+  ['repeat', '0', /from 1 to 100/],
   ['artifact-name', 'a/b', /a name without/],
   ['retention-days', '0', /from 1 to 400/],
   ['if-no-results', 'fail', /error, warn, ignore/],
@@ -104,9 +106,10 @@ test('the same thing in two files is one result with two iterations; the unknown
   writeFileSync(path.join(folder, 'c'), 'prose\n')
   const files = ['a.txt', 'b.txt', 'c'].map((name) => ({
     path: name,
+    own: name,
     bytes: readFileSync(path.join(folder, name)).length,
   }))
-  expect(readResults(folder, [...files, { path: 'huge', bytes: 2 ** 30 }])).toEqual({
+  expect(readResults(folder, [...files, { path: 'huge', own: 'huge', bytes: 2 ** 30 }])).toEqual({
     results: [
       { name: 'x', metric: 'time', unit: 's', better: 'lower', samples: [[1, 3]] },
       { name: 'y', metric: 'rate', unit: 'IOPS', better: 'higher', samples: [[5]] },
@@ -128,9 +131,9 @@ test('what a record does not take is told; files beyond what is read in all are 
   writeFileSync(path.join(folder, 'a.txt'), 'x 1 s\n'.repeat(10_001))
   const big = (name: string) => {
     writeFileSync(path.join(folder, name), '')
-    return { path: name, bytes: 2 ** 24 }
+    return { path: name, own: name, bytes: 2 ** 24 }
   }
-  const files = [...['1', '2', '3', '4'].map(big), { path: 'a.txt', bytes: 60_006 }]
+  const files = [...['1', '2', '3', '4'].map(big), { path: 'a.txt', own: 'a.txt', bytes: 60_006 }]
   expect(readResults(folder, files).notes.at(-1)).toBe(
     'a.txt: kept as it is, results are read from 64 MiB at most',
   )
