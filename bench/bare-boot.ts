@@ -55,6 +55,8 @@ export async function prepareBareVm(
       'ssh.authorized_keys.root': user.publicKey,
       'ssh.hostkey.ed25519': host.privateKey,
     }),
+    configMedia: null,
+    sandbox: false,
     extraArgs: [],
   })
   const console = openSync(path.join(folder, files.console), 'w')

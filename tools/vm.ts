@@ -11,6 +11,7 @@ import { UserError } from '../src/runtime/errors.js'
 import { InputReader } from '../src/runtime/inputs.js'
 import { settleAcceleration } from '../src/vm/acceleration.js'
 import type { BootOptions } from '../src/vm/boot.js'
+import { configMedia } from '../src/vm/config-media.js'
 import { writeCredentials } from '../src/vm/credentials.js'
 import { checkDiskSize, checkImage, createOverlay } from '../src/vm/disk.js'
 import { findFirmware, withOwnVariables } from '../src/vm/firmware.js'
@@ -26,6 +27,7 @@ const flags = {
   firmware: 'auto, bios, or the path of a UEFI file',
   network: 'open or restricted',
   forward: 'a forwarded TCP port, host:guest; 2222:22 for SSH',
+  'config-media': 'a folder, tar archive or disk image that the guest finds as a USB stick',
   'disk-size': "size of the guest's disk where it is to be larger than the image",
 } as const
 
@@ -86,6 +88,8 @@ async function live(vm: BootOptions): Promise<number> {
         sshPort: 0,
         vsockCid: settleVsock(vm.vsock),
         smbiosFiles: writeCredentials(folder, vm.credentials),
+        configMedia: vm.configMedia === undefined ? null : await configMedia(vm.configMedia, folder),
+        sandbox: false,
       }),
     )
     console.log(`${acceleration.kind} (${acceleration.reason}); Ctrl-A x leaves`)

@@ -1,7 +1,7 @@
 import * as core from '@actions/core'
 import { runPost } from '../../src/runtime/action.js'
-import { finishVm } from '../../src/vm/stop.js'
+import { finishVms } from '../../src/vm/stop.js'
 
 await runPost(async () => {
-  await finishVm(core.getState('vm'), core.getInput('job-status'))
+  await finishVms(core.getState('vm').split('\n'), core.getInput('job-status'))
 })

@@ -13,6 +13,7 @@ export const failureClasses = [
   'qemu-frozen',
   'guest-oom',
   'unit-failed',
+  'console',
   'acceleration',
   'port',
   'disk-full',

@@ -97,6 +97,20 @@ export class InputReader {
       .filter((line) => line !== '' && !line.startsWith('#'))
   }
 
+  /** Regular expressions of JavaScript, one a line. */
+  patterns(name: string): readonly string[] {
+    const lines = this.lines(name)
+    for (const line of lines) {
+      try {
+        new RegExp(line)
+      } catch (error) {
+        const why = error instanceof Error ? `: ${error.message}` : ''
+        throw this.invalid(name, `regular expressions, one a line${why}`, line)
+      }
+    }
+    return lines
+  }
+
   /** The absolute path of something that exists. */
   existing(name: string, what: 'file' | 'folder' | 'file or folder'): string {
     const value = this.required(name, `the path of a ${what}`)

@@ -11,6 +11,8 @@ import { formatDuration } from '../runtime/units.js'
 import { createKeyPair, publicKeyOf, writeKnownHosts } from '../ssh/identity.js'
 import { type AcceleratorChoice, settleAcceleration } from './acceleration.js'
 import { failureOf, SupervisorClient } from './client.js'
+import { configMedia } from './config-media.js'
+import type { ConsoleRules } from './console-rules.js'
 import { type Credentials, writeCredentials } from './credentials.js'
 import { checkDiskSize, checkImage, createOverlay } from './disk.js'
 import { findFirmware, withOwnVariables } from './firmware.js'
@@ -23,6 +25,8 @@ import { settleVsock, type VsockChoice } from './vsock.js'
 
 /** What to boot and how. Sizes are bytes, times milliseconds. */
 export interface BootOptions {
+  /** What the VM is called in messages and in vm.json; by default as its state folder is. */
+  readonly name: string | undefined
   readonly image: string
   readonly imageDigest: string | undefined
   readonly memory: number
@@ -36,12 +40,15 @@ export interface BootOptions {
   readonly hostKey: 'pin' | 'first-use'
   readonly vsock: VsockChoice
   readonly credentials: Credentials
+  /** A folder, a tar archive or a disk image that the guest is to find as a USB stick. */
+  readonly configMedia: string | undefined
   readonly forward: readonly PortForward[]
   readonly network: 'open' | 'restricted'
   readonly diskSize: number | undefined
   readonly timeout: number | undefined
   readonly maxLifetime: number
   readonly consoleLimit: number
+  readonly consoleRules: ConsoleRules
   readonly extraArgs: readonly string[]
   /** The folder under which the VM's state folder is made. */
   readonly stateRoot: string
@@ -69,6 +76,7 @@ const silence = 15_000
  * on for later steps.
  */
 export async function startVm(options: BootOptions): Promise<BootingVm> {
+  const say = teller(options.name)
   const firmware = findFirmware(options.firmware)
   const vsockCid = settleVsock(options.vsock)
   const [format, acceleration, qemuVersion] = await Promise.all([
@@ -77,16 +85,17 @@ export async function startVm(options: BootOptions): Promise<BootingVm> {
     installedQemu(),
     options.diskSize === undefined ? undefined : checkDiskSize(options.image, options.diskSize),
   ])
-  info(`QEMU ${qemuVersion}, accelerator ${acceleration.kind}: ${acceleration.reason}`)
+  say(`QEMU ${qemuVersion}, accelerator ${acceleration.kind}: ${acceleration.reason}`)
 
-  const folder = mkdtempSync(path.join(options.stateRoot, 'vm-'))
-  const [keys] = await Promise.all([
+  const folder = mkdtempSync(path.join(options.stateRoot, `${options.name ?? 'vm'}-`))
+  const [keys, media] = await Promise.all([
     createKeys(folder, options),
+    options.configMedia === undefined ? null : configMedia(options.configMedia, folder),
     createOverlay(options.image, format, folder, options.diskSize),
   ])
   const bootTimeout = options.timeout ?? bootTimeouts[acceleration.kind]
   const plan: Plan = {
-    name: path.basename(folder),
+    name: options.name ?? path.basename(folder),
     image: { path: options.image, digest: options.imageDigest ?? null },
     qemuVersion,
     machine: {
@@ -99,6 +108,8 @@ export async function startVm(options: BootOptions): Promise<BootingVm> {
       sshPort: options.sshPort === 'auto' ? 0 : options.sshPort,
       vsockCid,
       smbiosFiles: writeCredentials(folder, { ...keys.credentials, ...options.credentials }),
+      configMedia: media,
+      sandbox: true,
       extraArgs: options.extraArgs,
     },
     anyVsockCid: options.vsock === 'auto',
@@ -111,12 +122,22 @@ export async function startVm(options: BootOptions): Promise<BootingVm> {
     bootTimeout,
     maxLifetime: options.maxLifetime,
     consoleLimit: options.consoleLimit,
+    consoleRules: options.consoleRules,
   }
   writeFileSync(path.join(folder, files.plan), JSON.stringify(plan, null, 2), { mode: 0o600 })
   const client = await startSupervisor(folder)
   client.send('lease')
-  info(`Booting ${options.image}, at most ${formatDuration(bootTimeout)}`)
-  return { folder, console: path.join(folder, files.console), ready: () => untilReady(folder, client) }
+  say(`Booting ${options.image}, at most ${formatDuration(bootTimeout)}`)
+  return { folder, console: path.join(folder, files.console), ready: () => untilReady(folder, client, say) }
+}
+
+/** Tells in the log; of a VM with a name, whose it is. */
+function teller(name: string | undefined): (text: string) => void {
+  return name === undefined
+    ? info
+    : (text) => {
+        info(`${name}: ${text}`)
+      }
 }
 
 async function installedQemu(): Promise<string> {
@@ -169,19 +190,23 @@ async function startSupervisor(folder: string): Promise<SupervisorClient> {
   throw new UserError(`the supervisor of the VM did not start:\n${readFileSync(log, 'utf8')}`)
 }
 
-async function untilReady(folder: string, client: SupervisorClient): Promise<VmState> {
+async function untilReady(
+  folder: string,
+  client: SupervisorClient,
+  say: (text: string) => void,
+): Promise<VmState> {
   const started = performance.now()
   const told = new Set<string>()
   const tell = (state: VmState): void => {
     for (const [stage, seconds] of Object.entries(state.timings)) {
       if (told.has(stage)) continue
       told.add(stage)
-      info(`  ${seconds.toFixed(1).padStart(6)} s  ${stage}`)
+      say(`  ${seconds.toFixed(1).padStart(6)} s  ${stage}`)
       alive.refresh()
     }
   }
   const alive = setInterval(() => {
-    info(`  ${formatDuration(performance.now() - started)}: still in stage ${[...told].at(-1) ?? 'firmware'}`)
+    say(`  ${formatDuration(performance.now() - started)}: still in stage ${[...told].at(-1) ?? 'firmware'}`)
   }, silence)
   try {
     client.onChange(tell)

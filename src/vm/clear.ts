@@ -3,7 +3,13 @@ import path from 'node:path'
 import { isCredentialFile } from './credentials.js'
 import { files } from './state.js'
 
-const spent: readonly string[] = [files.overlay, files.firmwareVars, files.hostKey, files.qmp]
+const spent: readonly string[] = [
+  files.overlay,
+  files.firmwareVars,
+  files.configMedia,
+  files.hostKey,
+  files.qmp,
+]
 
 /** Leaves of a VM that has ended what tells of it, and nothing that costs space or could open a door. */
 export function clear(folder: string): void {

@@ -15,6 +15,9 @@ export interface Machine {
   readonly vsockCid: number | null
   /** Names of files with one SMBIOS type 11 string each: systemd credentials, kept out of the argument list. */
   readonly smbiosFiles: readonly string[]
+  readonly configMedia: ConfigMedia | null
+  /** QEMU may then start no process, gain no privilege and change no priority. Not every build of it can. */
+  readonly sandbox: boolean
   readonly extraArgs: readonly string[]
 }
 
@@ -29,8 +32,17 @@ export type Firmware =
   | { readonly kind: 'rom'; readonly file: string }
   | { readonly kind: 'flash'; readonly code: string; readonly variables: string }
 
+/** A disk image that the guest finds as a USB stick, read only. */
+export interface ConfigMedia {
+  readonly file: string
+  readonly format: 'raw' | 'qcow2'
+}
+
 /** The descriptor at which QEMU finds the supervisor's QMP connection; it has no path that others could race for. */
 export const qmpDescriptor = 3
+
+/** All that a guest's device never needs. Source: qemu(1), -sandbox */
+const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'
 
 /**
  * The QEMU command of a VM under a supervisor: the serial console on standard output, QMP on an inherited socket.
@@ -47,6 +59,7 @@ export function qemuCommand(machine: Machine): string[] {
     ...['-chardev', `socket,id=qmp,path=${files.qmp},server=on,wait=off`],
     ...['-mon', 'chardev=qmp,mode=control'],
     ...['-action', 'panic=none'],
+    ...(machine.sandbox ? ['-sandbox', sandbox] : []),
     ...machine.extraArgs,
   ]
 }
@@ -80,6 +93,7 @@ function hardware(machine: Machine): string[] {
     ...['-device', 'pvpanic'],
     ...(machine.vsockCid === null ? [] : ['-device', `vhost-vsock-pci,guest-cid=${machine.vsockCid}`]),
     ...machine.smbiosFiles.flatMap((file) => ['-smbios', `type=11,path=${escaped(file)}`]),
+    ...usbStick(machine.configMedia),
   ]
 }
 
@@ -104,6 +118,12 @@ function firmware(choice: Firmware): string[] {
         ...['-drive', `if=pflash,unit=1,format=raw,file=${escaped(choice.variables)}`],
       ]
   }
+}
+
+function usbStick(media: ConfigMedia | null): string[] {
+  if (media === null) return []
+  const drive = `if=none,id=config,file=${escaped(media.file)},format=${media.format},readonly=on`
+  return ['-device', 'qemu-xhci', '-drive', drive, '-device', 'usb-storage,drive=config,removable=on']
 }
 
 function network(machine: Machine): string {

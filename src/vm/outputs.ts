@@ -18,3 +18,18 @@ export function bootOutputs(vm: VmState): Record<string, string | number> {
     'boot-seconds': vm.timings.ready ?? '',
   }
 }
+
+/** The outputs of a set once all of it is ready: those of its first VM, and `vms` with those of each. */
+export function setOfOutputs(
+  booting: readonly BootingVm[],
+  ready: readonly VmState[],
+): Record<string, string | number> {
+  const vms = ready.map((vm, index) => ({
+    name: vm.name,
+    ...(booting[index] && bootingOutputs(booting[index])),
+    ...bootOutputs(vm),
+    forward: vm.forward,
+    'boot-timings': vm.timings,
+  }))
+  return { ...(ready[0] && bootOutputs(ready[0])), vms: JSON.stringify(vms) }
+}

@@ -1,3 +1,4 @@
+import type { ConsoleRules } from './console-rules.js'
 import type { Machine } from './machine.js'
 
 /** What the supervisor is to run; boot writes it to plan.json in the state folder. Times are milliseconds. */
@@ -19,4 +20,5 @@ export interface Plan {
   readonly maxLifetime: number
   /** Bytes. */
   readonly consoleLimit: number
+  readonly consoleRules: ConsoleRules
 }

@@ -42,6 +42,7 @@ export const files = {
   knownHosts: 'known_hosts',
   overlay: 'overlay.qcow2',
   firmwareVars: 'firmware-vars.fd',
+  configMedia: 'config-media.img',
   plan: 'plan.json',
   supervisorLog: 'supervisor.log',
 } as const

@@ -41,17 +41,24 @@ function killSupervisor(folder: string): void {
   }
 }
 
-/** The end of a job that booted the VM in `folder`: stops it, and shows the end of its console unless the job succeeded. */
-export async function finishVm(folder: string, jobStatus: string): Promise<void> {
-  if (folder === '' || !existsSync(path.join(folder, files.state))) return
-  // Read before the guest shuts down: what it says of that is of no interest.
-  const tail = jobStatus === 'success' ? [] : consoleTail(readVm(folder).console, shownLines)
-  const vm = await stopVm(folder)
-  if (!vm) return
+/** The end of a job that booted the VMs in `folders`: stops all at once, and shows the ends of their consoles unless the job succeeded. */
+export async function finishVms(folders: readonly string[], jobStatus: string): Promise<void> {
+  const there = folders.filter((folder) => folder !== '' && existsSync(path.join(folder, files.state)))
+  const ended = await Promise.all(
+    there.map(async (folder) => {
+      // Read before the guest shuts down: what it says of that is of no interest.
+      const tail = jobStatus === 'success' ? [] : consoleTail(readVm(folder).console, shownLines)
+      return { vm: await stopVm(folder), tail }
+    }),
+  )
+  for (const { vm, tail } of ended) if (vm) await tell(vm, tail)
+}
+
+async function tell(vm: VmState, tail: readonly string[]): Promise<void> {
   info(`VM ${vm.name} has been shut down. Its console log is there until the job ends: ${vm.console}`)
   info('A step that uploads it with actions/upload-artifact keeps it.')
   if (tail.length === 0) return
-  await group(`The last ${shownLines} lines of the console`, () => {
+  await group(`The last ${shownLines} lines of the console of ${vm.name}`, () => {
     quoted(tail.join('\n'))
     return Promise.resolve()
   })

@@ -29,6 +29,10 @@ test('an image is all it needs', () => {
     maxLifetime: 6 * 3600_000,
     consoleLimit: 64 * 2 ** 20,
     extraArgs: [],
+    name: undefined,
+    count: 1,
+    configMedia: undefined,
+    consoleRules: { fail: [], allow: [] },
   })
 })
 
@@ -45,6 +49,10 @@ test('what is given is read', () => {
       'disk-size': '20G',
       timeout: '90s',
       'extra-args': '-device\nfoo,bar=a b',
+      name: 'node',
+      'config-media': 'src',
+      'fail-on-console': 'replica: fatal\n# a comment\n^oops \\d',
+      'allow-on-console': 'known trouble',
     }),
   ).toMatchObject({
     imageDigest: digest,
@@ -59,6 +67,9 @@ test('what is given is read', () => {
     diskSize: 20 * 2 ** 30,
     timeout: 90_000,
     extraArgs: ['-device', 'foo,bar=a b'],
+    name: 'node',
+    configMedia: path.resolve('src'),
+    consoleRules: { fail: ['replica: fatal', '^oops \\d'], allow: ['known trouble'] },
   })
 })
 
@@ -93,6 +104,11 @@ test.each([
   ['timeout', '0s', 'at least 1.0 s'],
   ['max-lifetime', 'forever', 'a duration such as'],
   ['max-lifetime', '0s', 'at least 1.0 s'],
+  ['config-media', 'nowhere', 'the path of a file or folder that exists'],
+  ['fail-on-console', 'a(b', 'regular expressions, one a line: Invalid regular expression'],
+  ['allow-on-console', '[z-a]', 'regular expressions, one a line'],
+  ['name', '../x', 'letters, digits'],
+  ['count', '0', 'a whole number from 1 to 255'],
   ['console-limit', '1K', 'at least 64 KiB'],
   ['credentials', 'a/b=c', 'lines of name=value'],
 ])('%s: %j is refused with its name, the value and what is allowed', (name, value, allowed) => {
@@ -101,6 +117,15 @@ test.each([
   expect(read).toThrow(`Input ${name}: `)
   expect(read).toThrow(allowed)
   if (name !== 'credentials') expect(read).toThrow(JSON.stringify(value))
+})
+
+test.each([
+  ['ssh-port', '2222', 'auto with a count'],
+  ['vsock', '42', 'auto or off with a count'],
+  ['forward', '8080:80', '0 as host port with a count'],
+])('%s: several VMs cannot share %j', (name, value, allowed) => {
+  expect(() => inputs({ count: '2', [name]: value })).toThrow(`Input ${name}: `)
+  expect(() => inputs({ count: '2', [name]: value })).toThrow(allowed)
 })
 
 test('a credential’s value is never shown', () => {

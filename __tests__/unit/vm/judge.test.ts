@@ -1,6 +1,7 @@
-import { beforeEach, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { setTimeout } from 'node:timers/promises'
 import type { Failure } from '../../../src/runtime/errors.js'
+import { ConsoleReader, type ConsoleRules } from '../../../src/vm/console-rules.js'
 import { Judge } from '../../../src/vm/supervisor/judge.js'
 
 const panic = 'Kernel panic - not syncing: Attempted to kill init!'
@@ -9,16 +10,21 @@ let console: string[]
 let failures: Failure[]
 let judge: Judge
 
-beforeEach(() => {
+function judgeBy(rules: ConsoleRules): void {
   booting = true
   console = []
   failures = []
   judge = new Judge({
     folder: '/state',
+    rules: new ConsoleReader(rules),
     booting: () => booting,
     tail: () => console,
     fail: (failure) => failures.push(failure),
   })
+}
+
+beforeEach(() => {
+  judgeBy({ fail: [], allow: [] })
 })
 
 test('a line of death is a verdict at once, carried out when the last words have come', async () => {
@@ -56,4 +62,44 @@ test('a guest that has been ready may restart', () => {
   booting = false
   for (let count = 0; count < 9; count += 1) judge.hear({ event: 'RESET', data: { guest: true } })
   expect(failures).toEqual([])
+})
+
+describe('with rules of the user’s', () => {
+  test('a line that is to fail does, whenever it comes, and says which pattern it was', async () => {
+    judgeBy({ fail: ['replica\\[\\d+\\]: fatal'], allow: [] })
+    booting = false
+    judge.read('systemd: started')
+    judge.read('replica[412]: fatal: no subnet')
+    await setTimeout(500)
+    expect(failures).toMatchObject([
+      {
+        class: 'console',
+        message: expect.stringContaining('fatal'),
+        evidence: ['replica[412]: fatal: no subnet'],
+      },
+    ])
+  })
+
+  test('a line that is allowed is no failure, whatever else says so', async () => {
+    judgeBy({ fail: ['injected'], allow: ['injected by the test$'] })
+    judge.read('Kernel panic - not syncing: injected by the test')
+    expect(judge.verdict).toBeUndefined()
+    judge.read('Kernel panic - not syncing: injected by nobody')
+    expect(judge.verdict?.class).toBe('console')
+    await setTimeout(500)
+    expect(failures).toHaveLength(1)
+  })
+
+  test('a line whose end allows it is no failure, and the next one can still be', async () => {
+    judgeBy({ fail: [], allow: ['injected$'] })
+    judge.read('Kernel panic - not syncing: ')
+    console.push('Kernel panic - not syncing: injected')
+    await setTimeout(500)
+    expect(judge.verdict).toBeUndefined()
+    expect(failures).toEqual([])
+    judge.read(panic)
+    console.push(panic)
+    await setTimeout(500)
+    expect(failures).toMatchObject([{ class: 'kernel-panic', evidence: [panic] }])
+  })
 })

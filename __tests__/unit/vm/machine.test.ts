@@ -11,6 +11,8 @@ const machine: Machine = {
   sshPort: 0,
   vsockCid: null,
   smbiosFiles: [],
+  configMedia: null,
+  sandbox: true,
   extraArgs: [],
 }
 
@@ -94,6 +96,24 @@ test('credentials go by file, so that no argument list shows them', () => {
     'type=11,path=credential-0',
     'type=11,path=credential-1',
   ])
+})
+
+test('a sandbox, where QEMU has one', () => {
+  expect(valuesOf('-sandbox')).toEqual([
+    'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+  ])
+  expect(valuesOf('-sandbox', { sandbox: false })).toEqual([])
+})
+
+test('a configuration stick on a USB bus, read only', () => {
+  const stick = { file: '/a,b/config.img', format: 'raw' } as const
+  expect(valuesOf('-device', { configMedia: stick })).toEqual(
+    expect.arrayContaining(['qemu-xhci', 'usb-storage,drive=config,removable=on']),
+  )
+  expect(valuesOf('-drive', { configMedia: stick })).toContain(
+    'if=none,id=config,file=/a,,b/config.img,format=raw,readonly=on',
+  )
+  expect(qemuCommand(machine).join(' ')).not.toContain('usb')
 })
 
 test('the user’s arguments come last, where they win', () => {

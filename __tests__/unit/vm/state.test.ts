@@ -5,7 +5,7 @@ import path from 'node:path'
 import { failureOf, SupervisorClient, supervisorGone } from '../../../src/vm/client.js'
 import { bootOutputs } from '../../../src/vm/outputs.js'
 import { readVm, type VmState, writeVm } from '../../../src/vm/state.js'
-import { finishVm, stopVm } from '../../../src/vm/stop.js'
+import { finishVms, stopVm } from '../../../src/vm/stop.js'
 import { StateServer } from '../../../src/vm/supervisor/server.js'
 
 let folder: string
@@ -133,7 +133,7 @@ test('stopping what has gone, or never was, does nothing', async () => {
   writeVm(folder, ready)
   expect(await stopVm(folder)).toEqual(ready)
   expect(await stopVm(path.join(folder, 'none'))).toBeUndefined()
-  await finishVm('', 'failure')
+  await finishVms([''], 'failure')
 })
 
 test.each([
@@ -150,7 +150,7 @@ test.each([
     log += chunk.toString()
     return true
   })
-  await finishVm(folder, status).finally(() => {
+  await finishVms([folder], status).finally(() => {
     write.mockRestore()
   })
   rmSync(console)

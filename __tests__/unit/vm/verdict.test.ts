@@ -7,6 +7,7 @@ import {
   complaintFailure,
   eventFailure,
   hostFailure,
+  sandboxRefused,
   vsockCidTaken,
 } from '../../../src/vm/supervisor/verdict.js'
 
@@ -33,6 +34,18 @@ test.each([
 test('knows the words for a CID that is taken', () => {
   expect(vsockCidTaken.test('vhost-vsock: unable to set guest cid: Address already in use')).toBe(true)
   expect(vsockCidTaken.test('vhost-vsock: failed to open vhost device: Permission denied')).toBe(false)
+})
+
+test('knows the words for a sandbox that is not to be had', () => {
+  expect(
+    sandboxRefused.test(
+      'qemu-system-x86_64: -sandbox on: -sandbox support is not enabled in this QEMU binary',
+    ),
+  ).toBe(true)
+  expect(
+    sandboxRefused.test('qemu-system-x86_64: failed to install seccomp syscall filter in the kernel'),
+  ).toBe(true)
+  expect(sandboxRefused.test('qemu-system-x86_64: -nonsense: invalid option')).toBe(false)
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import { Failure } from '../../runtime/errors.js'
-import { failureIn } from '../failures.js'
+import type { ConsoleReader } from '../console-rules.js'
 import type { QmpEvent } from '../qmp.js'
 import { bootLoop, eventFailure } from './verdict.js'
 
@@ -12,6 +12,7 @@ const resetLimit = 5
 /** The VM that is judged. */
 export interface Judged {
   readonly folder: string
+  readonly rules: ConsoleReader
   readonly booting: () => boolean
   /** The last lines of the console. */
   readonly tail: () => readonly string[]
@@ -23,7 +24,7 @@ export interface Judged {
 export class Judge {
   private resets = 0
   /** A failure that is certain while its last words still come. */
-  private first: (() => Failure) | undefined
+  private first: (() => Failure | undefined) | undefined
 
   constructor(private readonly vm: Judged) {}
 
@@ -34,12 +35,17 @@ export class Judge {
 
   /** A line of the console, which may not have ended yet. */
   read(line: string): void {
-    const sign = this.first ? undefined : failureIn(line, this.vm.booting())
+    const { rules } = this.vm
+    const sign = this.first ? undefined : rules.signIn(line, this.vm.booting())
     if (!sign) return
+    const { class: kind, message, advice } = sign
     this.condemn(() => {
-      // It may have been recognised before the guest had ended the line.
-      const whole = this.vm.tail().find((told) => sign.pattern.test(told)) ?? line
-      return new Failure({ ...sign, evidence: [whole] })
+      // It may have been recognised before the guest had ended the line, whose end may make it harmless.
+      const whole = this.vm.tail().filter((told) => sign.pattern.test(told))
+      const telling = whole.length === 0 ? line : whole.find((told) => !rules.allows(told))
+      return telling === undefined
+        ? undefined
+        : new Failure({ class: kind, message, advice, evidence: [telling] })
     })
   }
 
@@ -53,10 +59,12 @@ export class Judge {
     if (failure) this.condemn(() => failure)
   }
 
-  private condemn(verdict: () => Failure): void {
+  private condemn(verdict: () => Failure | undefined): void {
     const first = (this.first ??= verdict)
     setTimeout(() => {
-      this.vm.fail(first())
+      const failure = first()
+      if (failure) this.vm.fail(failure)
+      else if (this.first === first) this.first = undefined
     }, lastWords).unref()
   }
 }

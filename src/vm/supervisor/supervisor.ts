@@ -5,6 +5,7 @@ import { Failure } from '../../runtime/errors.js'
 import { type SshAccess, sshConfig } from '../../ssh/config.js'
 import { clear } from '../clear.js'
 import { ConsoleLog } from '../console.js'
+import { ConsoleReader } from '../console-rules.js'
 import { boundPorts } from '../forwards.js'
 import type { Plan } from '../plan.js'
 import { Qmp } from '../qmp.js'
@@ -21,6 +22,7 @@ import {
   brokenHostKey,
   complaintFailure,
   hostFailure,
+  sandboxRefused,
   vsockCidTaken,
 } from './verdict.js'
 
@@ -48,6 +50,7 @@ export class Supervisor {
   private qemu: Qemu | undefined
   private qmp: Qmp | undefined
   private lastAttempt: { kind: Attempt; stderr: string } | undefined
+  private sandbox: boolean
   private stopping = false
   private leased = false
 
@@ -55,6 +58,7 @@ export class Supervisor {
     private readonly folder: string,
     private readonly plan: Plan,
   ) {
+    this.sandbox = plan.machine.sandbox
     const file = (name: string): string => path.join(folder, name)
     const { user, identityFile, knownHostsFile } = plan.ssh
     this.state = {
@@ -91,6 +95,7 @@ export class Supervisor {
     )
     this.judge = new Judge({
       folder,
+      rules: new ConsoleReader(plan.consoleRules),
       booting: () => this.state.state === 'booting',
       tail: () => this.console.tail(),
       fail: (failure) => {
@@ -159,23 +164,34 @@ export class Supervisor {
     this.server.broadcast()
   }
 
-  /** Nothing reserves a vsock CID before QEMU does, so one that turns out to be taken is tried again with another. */
+  /**
+   * Nothing reserves a vsock CID before QEMU does, so one that turns out to be taken is tried again with another; and
+   * only QEMU itself tells whether it has a sandbox.
+   */
   private async live(): Promise<void> {
     for (let tries = cidTries; ; tries -= 1) {
       const qemu = this.start()
       const how = await qemu.ended
-      const cidTaken = this.plan.anyVsockCid && tries > 0 && vsockCidTaken.test(qemu.complaint())
-      if (cidTaken && !this.stopping) {
-        this.publish({ vsockCid: anyCid() })
-        continue
-      }
+      if (tries > 0 && !this.stopping && this.canDoWithout(qemu.complaint())) continue
       this.fail(this.judge.verdict ?? complaintFailure(qemu.complaint(), how))
       return
     }
   }
 
+  /** Settles for less where QEMU could not have what was wanted. False when that was not the trouble. */
+  private canDoWithout(complaint: string): boolean {
+    if (this.plan.anyVsockCid && vsockCidTaken.test(complaint)) this.publish({ vsockCid: anyCid() })
+    else if (this.sandbox && sandboxRefused.test(complaint)) this.sandbox = false
+    else return false
+    return true
+  }
+
   private start(): Qemu {
-    const qemu = startQemu({ ...this.plan.machine, vsockCid: this.state.vsockCid })
+    const qemu = startQemu({
+      ...this.plan.machine,
+      vsockCid: this.state.vsockCid,
+      sandbox: this.sandbox,
+    })
     this.qemu = qemu
     if (this.stopping) qemu.process.kill('SIGKILL')
     qemu.console.setEncoding('utf8').on('data', (chunk: string) => {

@@ -45,6 +45,9 @@ const complaints: readonly { pattern: RegExp; class: Failure['class']; message: 
 /** QEMU's words for a CID that another VM of this host has. Source: QEMU hw/virtio/vhost-vsock.c, EADDRINUSE. */
 export const vsockCidTaken = /vhost-vsock: unable to set guest cid: Address already in use/
 
+/** QEMU's words for a sandbox that it was built without, or that the kernel refuses. Source: QEMU softmmu/vl.c, qemu-seccomp.c. */
+export const sandboxRefused = /-sandbox support is not enabled|failed to install seccomp/
+
 /** Why QEMU ended though nobody asked it to. */
 export function complaintFailure(complaint: string, how: string): Failure {
   const known = complaints.find(({ pattern }) => pattern.test(complaint))
