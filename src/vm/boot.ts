@@ -17,10 +17,12 @@ import { type Credentials, writeCredentials } from './credentials.js'
 import { checkDiskSize, checkImage, createOverlay } from './disk.js'
 import { findFirmware, withOwnVariables } from './firmware.js'
 import type { PortForward } from './machine.js'
+import { own } from './owner.js'
 import type { Plan } from './plan.js'
 import { stopVm } from './stop.js'
 import { files, type VmState } from './state.js'
 import { bootSummary } from './summary.js'
+import { sweep } from './sweep.js'
 import { settleVsock, type VsockChoice } from './vsock.js'
 
 /** What to boot and how. Sizes are bytes, times milliseconds. */
@@ -77,6 +79,7 @@ const silence = 15_000
  */
 export async function startVm(options: BootOptions): Promise<BootingVm> {
   const say = teller(options.name)
+  sweep(options.stateRoot)
   const firmware = findFirmware(options.firmware)
   const vsockCid = settleVsock(options.vsock)
   const [format, acceleration, qemuVersion] = await Promise.all([
@@ -88,6 +91,7 @@ export async function startVm(options: BootOptions): Promise<BootingVm> {
   say(`QEMU ${qemuVersion}, accelerator ${acceleration.kind}: ${acceleration.reason}`)
 
   const folder = mkdtempSync(path.join(options.stateRoot, `${options.name ?? 'vm'}-`))
+  own(folder)
   const [keys, media] = await Promise.all([
     createKeys(folder, options),
     options.configMedia === undefined ? null : configMedia(options.configMedia, folder),

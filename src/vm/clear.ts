@@ -9,6 +9,8 @@ const spent: readonly string[] = [
   files.configMedia,
   files.hostKey,
   files.qmp,
+  files.socket,
+  files.identity,
 ]
 
 /** Leaves of a VM that has ended what tells of it, and nothing that costs space or could open a door. */

@@ -33,6 +33,7 @@ export interface VmState {
 /** Names inside a VM's state folder. */
 export const files = {
   state: 'vm.json',
+  owner: 'owner.json',
   console: 'console.log',
   socket: 'supervisor.sock',
   qmp: 'qmp.sock',

@@ -1,14 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { group, info, quoted } from '../runtime/log.js'
+import { lives } from '../runtime/process-identity.js'
 import { clear } from './clear.js'
 import { SupervisorClient } from './client.js'
 import { consoleTail } from './console.js'
+import { ownerOf } from './owner.js'
 import { files, readVm, type VmState } from './state.js'
 
 /** Milliseconds in which a supervisor that lives has ended its VM, see supervisor.ts. */
-const stopWithin = 8000
+const stopWithin = 6000
 
 /** Lines of the console that a job shows at its end when it failed, ran out of time or was cancelled. */
 const shownLines = 100
@@ -31,11 +33,9 @@ export async function stopVm(folder: string): Promise<VmState | undefined> {
 
 /** For a supervisor that does not answer, being stopped itself, or has gone. QEMU dies with it. */
 function killSupervisor(folder: string): void {
-  const { supervisorPid } = readVm(folder)
+  const keeper = ownerOf(folder)?.keeper
   try {
-    // By now another process may have got its number.
-    const command = readFileSync(`/proc/${supervisorPid}/cmdline`, 'utf8').split('\0')
-    if (command.includes(folder)) process.kill(supervisorPid, 'SIGKILL')
+    if (keeper && lives(keeper)) process.kill(keeper.pid, 'SIGKILL')
   } catch {
     // It has gone.
   }
