@@ -18,6 +18,8 @@ export const failureClasses = [
   'port',
   'disk-full',
   'image-corrupt',
+  'update-refused',
+  'rolled-back',
   'missing-tool',
   'lifetime',
 ] as const

@@ -2,7 +2,8 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Readable, Writable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { UserError } from '../runtime/errors.js'
 import { run } from '../runtime/process.js'
 import { missingTool } from '../runtime/tools.js'
@@ -21,7 +22,7 @@ export interface GuestCommandOptions {
   readonly timeout?: number
   /** Bytes of each stream that are kept, the first half and the last half. Default 1 MiB. */
   readonly limit?: number
-  readonly input?: string | Uint8Array
+  readonly input?: string | Uint8Array | Readable
   readonly signal?: AbortSignal
   /** Called with each piece of output as it comes. Raw guest text. */
   readonly onOutput?: (chunk: Buffer, stream: 'stdout' | 'stderr') => void
@@ -208,7 +209,9 @@ async function collect(ssh: SshProcess, options: GuestCommandOptions): Promise<G
   }
   // A command that ends without reading its input is no error.
   ssh.stdin.on('error', () => undefined)
-  ssh.stdin.end(options.input)
+  const { input } = options
+  if (input instanceof Readable) pipeline(input, ssh.stdin).catch(() => undefined)
+  else ssh.stdin.end(input)
 
   const cut = { any: false, byTime: false }
   const end = (): void => {

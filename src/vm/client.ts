@@ -4,9 +4,14 @@ import { createInterface } from 'node:readline'
 import { Failure } from '../runtime/errors.js'
 import { files, readVm, type VmState } from './state.js'
 
-/** What a client may ask. `lease`: the VM ends with this connection until it is ready (see boot.ts). */
+/**
+ * What a client may ask. `lease`: the VM ends with this connection until it is ready (see boot.ts). `trial`: as long as
+ * this connection lasts, starts of the guest may fail without the VM being given up (see upgrade/). `booted`: the boot
+ * with the id `bootId` is the one that later steps are to find.
+ */
 export interface Request {
-  readonly request: 'stop' | 'lease'
+  readonly request: 'stop' | 'lease' | 'trial' | 'booted'
+  readonly bootId?: string
 }
 
 /** Milliseconds in which a supervisor that lives tells the VM's state; one that was stopped never does. */
@@ -60,8 +65,8 @@ export class SupervisorClient {
     return !this.closed
   }
 
-  send(request: Request['request']): void {
-    this.socket.write(`${JSON.stringify({ request } satisfies Request)}\n`)
+  send(request: Request['request'], detail: Omit<Request, 'request'> = {}): void {
+    this.socket.write(`${JSON.stringify({ request, ...detail } satisfies Request)}\n`)
   }
 
   onChange(listener: (state: VmState) => void): void {

@@ -8,6 +8,15 @@ import { files, readVm, type VmState } from './state.js'
 /** Milliseconds in which the supervisor tells whether a lost connection was the VM's death. */
 export const verdictWithin = 2000
 
+/** A VM whose supervisor is listened to. */
+export interface WatchedVm {
+  readonly client: SupervisorClient
+  /** Aborted, with the Failure as its reason, at the moment the VM dies. */
+  readonly died: AbortSignal
+  /** Rejects with that Failure. */
+  readonly dead: Promise<never>
+}
+
 /** A booted guest to work in. */
 export interface Guest extends Remote {
   readonly vm: VmState
@@ -22,8 +31,13 @@ export interface Guest extends Remote {
  * @throws {InputError} when there is no VM in the folder
  * @throws {Failure} at once, with the VM's own failure, when it is dead or dies meanwhile
  */
-export async function withGuest<T>(folder: string, work: (guest: Guest) => Promise<T>): Promise<T> {
-  const known = knownVm(folder)
+export function withGuest<T>(folder: string, work: (guest: Guest) => Promise<T>): Promise<T> {
+  return withVm(folder, (vm) => inGuest(vm, work))
+}
+
+/** Like withGuest, for work that connects to the guest by itself, and more than once; it has to end when the VM dies. */
+export async function withVm<T>(folder: string, work: (vm: WatchedVm) => Promise<T>): Promise<T> {
+  checkVm(folder)
   const client = await SupervisorClient.connect(folder).catch(() => {
     throw supervisorGone(readVm(folder))
   })
@@ -41,34 +55,40 @@ export async function withGuest<T>(folder: string, work: (guest: Guest) => Promi
   try {
     client.onChange(look)
     look(client.state)
-    const session = await Promise.race([dead, Session.open(known.ssh.configFile, death.signal)])
-    try {
-      const guest: Guest = {
-        vm: client.state,
-        died: death.signal,
-        run: (command, options = {}) =>
-          session.run(command, {
-            ...options,
-            signal: options.signal ? AbortSignal.any([options.signal, death.signal]) : death.signal,
-          }),
-        start: (command) => session.start(command),
-      }
-      return await Promise.race([dead, work(guest)])
-    } catch (error) {
-      // A dying guest drops its connection a moment before the supervisor knows; its failure says more than ours.
-      if (!session.connected) await Promise.race([dead, setTimeout(verdictWithin, undefined, { ref: false })])
-      throw error
-    } finally {
-      await session.close()
-    }
+    return await work({ client, died: death.signal, dead })
   } finally {
     client.close()
   }
 }
 
-function knownVm(folder: string): VmState {
+/** Runs `work` with one connection to the guest of a watched VM. */
+export async function inGuest<T>(vm: WatchedVm, work: (guest: Guest) => Promise<T>): Promise<T> {
+  const { client, died, dead } = vm
+  const session = await Promise.race([dead, Session.open(client.state.ssh.configFile, died)])
   try {
-    return readVm(folder)
+    const guest: Guest = {
+      vm: client.state,
+      died,
+      run: (command, options = {}) =>
+        session.run(command, {
+          ...options,
+          signal: options.signal ? AbortSignal.any([options.signal, died]) : died,
+        }),
+      start: (command) => session.start(command),
+    }
+    return await Promise.race([dead, work(guest)])
+  } catch (error) {
+    // A dying guest drops its connection a moment before the supervisor knows; its failure says more than ours.
+    if (!session.connected) await Promise.race([dead, setTimeout(verdictWithin, undefined, { ref: false })])
+    throw error
+  } finally {
+    await session.close()
+  }
+}
+
+function checkVm(folder: string): void {
+  try {
+    readVm(folder)
   } catch {
     throw new InputError(
       'vm',

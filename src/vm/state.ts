@@ -4,6 +4,16 @@ import type { FailureReport } from '../runtime/errors.js'
 import type { SshAccess } from '../ssh/config.js'
 import type { PortForward } from './machine.js'
 
+/** A restart of a guest that had been ready. */
+export interface Restart {
+  /** Seconds since QEMU was started. */
+  readonly at: number
+  /** Seconds since the restart at which each stage was first seen on the console. */
+  readonly timings: Readonly<Record<string, number>>
+  /** Why this start came to nothing, where the console or QEMU told. */
+  readonly failure?: FailureReport
+}
+
 /** What vm.json holds. All paths are absolute. */
 export interface VmState {
   readonly schema: 1
@@ -24,8 +34,10 @@ export interface VmState {
   readonly qmp: string
   readonly state: 'booting' | 'ready' | 'failed' | 'stopped'
   readonly failure?: FailureReport
-  /** The guest's /proc/sys/kernel/random/boot_id, a UUID, once it is ready. */
+  /** The guest's /proc/sys/kernel/random/boot_id, a UUID, once it is ready; after an upgrade that of the boot it led to. */
   readonly bootId?: string
+  /** The latest restarts of the guest since it was ready. */
+  readonly restarts?: readonly Restart[]
   /** Seconds since QEMU was started at which each stage was first seen. */
   readonly timings: Readonly<Record<string, number>>
 }

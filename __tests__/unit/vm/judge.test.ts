@@ -6,12 +6,18 @@ import { Judge } from '../../../src/vm/supervisor/judge.js'
 
 const panic = 'Kernel panic - not syncing: Attempted to kill init!'
 let booting: boolean
+let onTrial: boolean
+let noted: Failure[]
+let restarts: number
 let console: string[]
 let failures: Failure[]
 let judge: Judge
 
 function judgeBy(rules: ConsoleRules): void {
   booting = true
+  onTrial = false
+  noted = []
+  restarts = 0
   console = []
   failures = []
   judge = new Judge({
@@ -19,7 +25,10 @@ function judgeBy(rules: ConsoleRules): void {
     rules: new ConsoleReader(rules),
     booting: () => booting,
     tail: () => console,
+    onTrial: () => onTrial,
     fail: (failure) => failures.push(failure),
+    note: (failure) => noted.push(failure),
+    restarted: () => (restarts += 1),
   })
 }
 
@@ -62,6 +71,20 @@ test('a guest that has been ready may restart', () => {
   booting = false
   for (let count = 0; count < 9; count += 1) judge.hear({ event: 'RESET', data: { guest: true } })
   expect(failures).toEqual([])
+  expect(restarts).toBe(9)
+})
+
+test('on trial a panic is noted, and only what QEMU cannot go on from is a verdict', async () => {
+  booting = false
+  onTrial = true
+  judge.read(panic)
+  await setTimeout(400)
+  judge.hear({ event: 'GUEST_PANICKED' })
+  await setTimeout(400)
+  expect([noted.map((failure) => failure.class), failures]).toEqual([['kernel-panic', 'kernel-panic'], []])
+  judge.hear({ event: 'BLOCK_IO_ERROR', data: { reason: 'Input/output error' } })
+  await setTimeout(400)
+  expect(failures).toMatchObject([{ class: 'image-corrupt' }])
 })
 
 describe('with rules of the user’s', () => {

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import type { Socket } from 'node:net'
 import path from 'node:path'
-import { failureOf, SupervisorClient, supervisorGone } from '../../../src/vm/client.js'
+import { failureOf, type Request, SupervisorClient, supervisorGone } from '../../../src/vm/client.js'
 import { bootOutputs } from '../../../src/vm/outputs.js'
 import { readVm, type VmState, writeVm } from '../../../src/vm/state.js'
 import { finishVms, stopVm } from '../../../src/vm/stop.js'
@@ -56,7 +57,10 @@ afterEach(async () => {
 
 /** A supervisor's server in the folder, run in this process. */
 async function serve(state: () => VmState, heard: string[] = []): Promise<StateServer> {
-  const server = new StateServer(state, { stop: () => heard.push('stop'), lease: () => heard.push('lease') })
+  const hear = (_client: Socket, { request, bootId }: Request): void => {
+    heard.push(bootId === undefined ? request : `${request} ${bootId}`)
+  }
+  const server = new StateServer(state, { stop: hear, lease: hear, trial: hear, booted: hear })
   serving.add(server)
   process.chdir(folder)
   await server.listen().finally(() => {
@@ -103,8 +107,9 @@ test('requests reach the supervisor, nonsense does not hurt it', async () => {
   const server = await serve(() => ready, heard)
   const client = await SupervisorClient.connect(folder)
   for (const request of ['constructor', '__proto__', 'lease', 'stop']) client.send(request as 'stop')
+  client.send('booted', { bootId: 'x' })
   await new Promise((resolve) => setTimeout(resolve, 100))
-  expect(heard).toEqual(['lease', 'stop'])
+  expect(heard).toEqual(['lease', 'stop', 'booted x'])
   expect(client.alive).toBe(true)
   await close(server)
   await client.gone

@@ -14,10 +14,15 @@ export interface Judged {
   readonly folder: string
   readonly rules: ConsoleReader
   readonly booting: () => boolean
+  /** A client follows the guest's restarts: what goes wrong in them is for that one to judge. */
+  readonly onTrial: () => boolean
   /** The last lines of the console. */
   readonly tail: () => readonly string[]
   /** Carries the verdict out. */
   readonly fail: (failure: Failure) => void
+  /** Takes note of a start on trial that came to nothing. */
+  readonly note: (failure: Failure) => void
+  readonly restarted: () => void
 }
 
 /** Finds out that a guest is lost, by what it prints and what QEMU tells of it. */
@@ -46,25 +51,29 @@ export class Judge {
       return telling === undefined
         ? undefined
         : new Failure({ class: kind, message, advice, evidence: [telling] })
-    })
+    }, true)
   }
 
   hear(event: QmpEvent): void {
     if (event.event === 'RESET') {
       this.resets += event.data?.guest === true ? 1 : 0
-      if (this.vm.booting() && this.resets >= resetLimit) this.vm.fail(bootLoop(this.resets))
+      if (!this.vm.booting()) this.vm.restarted()
+      else if (this.resets >= resetLimit) this.vm.fail(bootLoop(this.resets))
       return
     }
     const failure = eventFailure(event, this.vm.folder)
-    if (failure) this.condemn(() => failure)
+    if (failure) this.condemn(() => failure, event.event === 'GUEST_PANICKED')
   }
 
-  private condemn(verdict: () => Failure | undefined): void {
+  /** @param own what the guest did to itself, and can get over with another start */
+  private condemn(verdict: () => Failure | undefined, own: boolean): void {
     const first = (this.first ??= verdict)
     setTimeout(() => {
       const failure = first()
-      if (failure) this.vm.fail(failure)
-      else if (this.first === first) this.first = undefined
+      const forgiven = own && this.vm.onTrial()
+      if (failure && forgiven) this.vm.note(failure)
+      else if (failure) this.vm.fail(failure)
+      if ((!failure || forgiven) && this.first === first) this.first = undefined
     }, lastWords).unref()
   }
 }

@@ -23,7 +23,7 @@ const bannerWait = 1500
 /** Bytes of an attempt's output that are kept: enough for ssh's longest complaint. */
 const limit = 4096
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+export const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
  * Waits until a command has run in the guest over SSH and gives its boot_id. Only a full handshake proves the guest,

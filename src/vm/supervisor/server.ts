@@ -14,7 +14,7 @@ export class StateServer {
 
   constructor(
     private readonly state: () => VmState,
-    private readonly on: Readonly<Record<Request['request'], (client: Socket) => void>>,
+    private readonly on: Readonly<Record<Request['request'], (client: Socket, request: Request) => void>>,
   ) {
     this.server = createServer((client) => {
       this.accept(client)
@@ -51,14 +51,14 @@ export class StateServer {
     for (const emitter of [client, lines]) emitter.on('error', () => undefined)
     lines.on('line', (line) => {
       const request = requestIn(line)
-      if (request !== undefined && Object.hasOwn(this.on, request)) this.on[request](client)
+      if (request && Object.hasOwn(this.on, request.request)) this.on[request.request](client, request)
     })
   }
 }
 
-function requestIn(line: string): Request['request'] | undefined {
+function requestIn(line: string): Request | undefined {
   try {
-    return (JSON.parse(line) as Request).request
+    return JSON.parse(line) as Request
   } catch {
     return undefined
   }

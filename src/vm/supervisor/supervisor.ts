@@ -15,7 +15,8 @@ import { anyCid } from '../vsock.js'
 import { untilFrozen } from './heart.js'
 import { Judge } from './judge.js'
 import { type Qemu, startQemu } from './qemu.js'
-import { type Attempt, untilReady } from './readiness.js'
+import { type Attempt, untilReady, uuid } from './readiness.js'
+import { Restarts } from './restarts.js'
 import { StateServer } from './server.js'
 import {
   bootDeadlineFailure,
@@ -45,6 +46,7 @@ export class Supervisor {
   private readonly server: StateServer
   private readonly console: ConsoleLog
   private readonly judge: Judge
+  private readonly restarts: Restarts
   private readonly over = new AbortController()
   private readonly started = performance.now()
   private qemu: Qemu | undefined
@@ -53,6 +55,7 @@ export class Supervisor {
   private sandbox: boolean
   private stopping = false
   private leased = false
+  private trials = 0
 
   constructor(
     private readonly folder: string,
@@ -97,11 +100,24 @@ export class Supervisor {
       folder,
       rules: new ConsoleReader(plan.consoleRules),
       booting: () => this.state.state === 'booting',
+      onTrial: () => this.trials > 0,
       tail: () => this.console.tail(),
       fail: (failure) => {
         this.fail(failure)
       },
+      note: (failure) => {
+        this.restarts.fail(failure.toReport())
+      },
+      restarted: () => {
+        this.restarts.begin()
+      },
     })
+    this.restarts = new Restarts(
+      () => this.elapsed(),
+      (restarts) => {
+        this.publish({ restarts })
+      },
+    )
     this.server = new StateServer(() => this.state, {
       stop: () => {
         this.stop()
@@ -111,6 +127,13 @@ export class Supervisor {
         client.once('close', () => {
           if (this.state.state === 'booting') this.stop()
         })
+      },
+      trial: (client) => {
+        this.trials += 1
+        client.once('close', () => (this.trials -= 1))
+      },
+      booted: (_client, { bootId = '' }) => {
+        if (uuid.test(bootId)) this.publish({ bootId })
       },
     })
   }
@@ -250,8 +273,9 @@ export class Supervisor {
   }
 
   private read(line: string): void {
-    const stage = this.state.state === 'booting' ? stageOf(line) : undefined
-    if (stage) this.reach(stage)
+    const stage = stageOf(line)
+    if (stage && this.state.state === 'booting') this.reach(stage)
+    else if (stage) this.restarts.reach(stage)
     this.judge.read(line)
   }
 
