@@ -45,9 +45,9 @@ boot_times() {
     initrd=$(property InitRD) userspace=$(property Userspace) finish=$(property Finish)
     [ "${finish:-0}" -gt 0 ] || return 0
     kernel=$((initrd > 0 ? initrd : userspace))
-    echo "boot/kernel $((kernel / 1000)) ms"
-    [ "$initrd" -eq 0 ] || echo "boot/initrd $(((userspace - initrd) / 1000)) ms"
-    echo "boot/userspace $(((finish - userspace) / 1000)) ms"
+    echo "startup/kernel $((kernel / 1000)) ms"
+    [ "$initrd" -eq 0 ] || echo "startup/initrd $(((userspace - initrd) / 1000)) ms"
+    echo "startup/userspace $(((finish - userspace) / 1000)) ms"
 }
 
 echo "@phase disk"

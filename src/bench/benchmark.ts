@@ -9,11 +9,12 @@ import { formatSize } from '../runtime/units.js'
 import { verdictWithin, withGuest } from '../vm/guest.js'
 import { readVm } from '../vm/state.js'
 import { type Artifact, upload } from './artifact.js'
+import { exportsOf } from './exports.js'
 import { benchmarkIn } from './guest-run.js'
 import type { BenchmarkInputs } from './inputs.js'
 import { exitCodeOf, type Journal, places, resultFiles } from './journal.js'
 import { checkAccelerator, joinedProblem, problemsOf } from './judge.js'
-import { hostMachine } from './machine.js'
+import { type HostNow, hostNow } from './machine.js'
 import { makeRecord } from './make-record.js'
 import { readResults } from './results.js'
 import { list, showFiles } from './show.js'
@@ -39,8 +40,8 @@ export interface BenchmarkOutcome {
  */
 export async function runBenchmark(inputs: BenchmarkInputs): Promise<BenchmarkOutcome> {
   const folder = mkdtempSync(path.join(tempFolder(), 'guestos-benchmark-'))
-  const host = hostMachine()
-  const journal: Journal = { folder, phases: [], runs: [] }
+  const host = await hostNow()
+  const journal: Journal = { folder, canary: { before: null, after: null }, phases: [], runs: [] }
   const problems: Error[] = []
   let working: Promise<void> = Promise.resolve()
   try {
@@ -64,7 +65,7 @@ export async function runBenchmark(inputs: BenchmarkInputs): Promise<BenchmarkOu
 async function keep(
   inputs: BenchmarkInputs,
   journal: Journal,
-  host: ReturnType<typeof hostMachine>,
+  before: HostNow,
   earlier: readonly Error[],
 ): Promise<BenchmarkOutcome> {
   const { folder, runs } = journal
@@ -87,9 +88,14 @@ async function keep(
   list(read.notes)
 
   const problems = [...earlier, ...problemsOf(inputs, journal)]
+  const host = { before, after: await hostNow() }
   const record = makeRecord(inputs, journal, vm, host, read, problems.map(describe))
   const recordFile = path.join(folder, places.record)
   writeFileSync(recordFile, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 })
+
+  // The words of other tools have none for a part of the results.
+  const exported = record.partial ? [] : exportsOf(record.results)
+  for (const [name, text] of exported) writeFileSync(path.join(folder, name), text, { mode: 0o600 })
 
   const artifact = await uploadOr(inputs, folder, problems)
   addSummary(summaryOf(record, artifact, folder))

@@ -7,6 +7,7 @@ import { formatDuration } from '../runtime/units.js'
 import { replacing } from '../ssh/privilege.js'
 import { send } from '../ssh/transfer.js'
 import type { Guest } from '../vm/guest.js'
+import { canaryIn } from './canary.js'
 import { Collection } from './collection.js'
 import type { BenchmarkInputs } from './inputs.js'
 import { type Journal, places, type Run } from './journal.js'
@@ -20,6 +21,7 @@ const patience = 30_000
 
 /** The runner in the guest, `repeat` times one after the other. Everything that becomes known goes into the journal at once. */
 export async function benchmarkIn(guest: Guest, inputs: BenchmarkInputs, journal: Journal): Promise<void> {
+  journal.canary.before = await canaryIn(guest)
   const { machine, ticks } = await guestMachine(guest)
   journal.machine = machine
   journal.ticks = { before: ticks }
@@ -36,6 +38,7 @@ export async function benchmarkIn(guest: Guest, inputs: BenchmarkInputs, journal
     output.end()
   }
   journal.ticks.after = (await guestMachine(guest)).ticks
+  journal.canary.after = await canaryIn(guest)
 }
 
 /** The GuestOS way: runner and tools are copied into a fresh folder, the runner runs there, its results come back. */

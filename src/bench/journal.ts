@@ -1,13 +1,15 @@
 import path from 'node:path'
 import type { Received } from '../ssh/transfer.js'
 import type { CpuTicks } from './machine.js'
-import type { Machine, Phase } from './record.js'
+import type { Canary, Machine, Phase } from './record.js'
 
 /** What is known of a benchmark so far; it is read also when the guest dies in the middle of it. */
 export interface Journal {
   readonly folder: string
   machine?: Machine
   ticks?: { before: CpuTicks; after?: CpuTicks }
+  /** Of the guest. */
+  canary: { before: Canary | null; after: Canary | null }
   /** Milliseconds since the epoch at which the runner was first started; unset until then. */
   startedAt?: number
   phases: readonly Phase[]

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem } from 'node:os'
 import { inert } from '../runtime/inert.js'
 import type { Guest } from '../vm/guest.js'
-import type { Machine } from './record.js'
+import { canaryHere } from './canary.js'
+import type { Canary, Machine } from './record.js'
 
 /** The first line of /proc/stat: clock ticks since boot by what they were spent on. */
 export type CpuTicks = string
@@ -31,16 +32,25 @@ export async function guestMachine(guest: Guest): Promise<{ machine: Machine; ti
   }
 }
 
-/** This machine now. `load`: the mean of the last minute. */
-export function hostMachine(): { machine: Machine; ticks: CpuTicks; load: number } {
+/** This machine now. */
+export interface HostNow {
+  readonly machine: Machine
+  readonly canary: Canary | null
+  readonly ticks: CpuTicks
+  /** The mean of the last minute. */
+  readonly load: number
+}
+
+export async function hostNow(): Promise<HostNow> {
+  const load = loadavg()[0] ?? 0
+  const canary = await canaryHere()
   const machine = {
     kernel: release(),
     cpuModel: cpus()[0]?.model ?? '',
     cpus: cpus().length,
     memory: totalmem(),
   }
-  const ticks = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0] ?? ''
-  return { machine, ticks, load: loadavg()[0] ?? 0 }
+  return { machine, canary, ticks: readFileSync('/proc/stat', 'utf8').split('\n', 1)[0] ?? '', load }
 }
 
 /**

@@ -3,9 +3,9 @@ import { inertLines } from '../runtime/inert.js'
 import type { VmState } from '../vm/state.js'
 import type { BenchmarkInputs } from './inputs.js'
 import { exitCodeOf, type Journal, type Run } from './journal.js'
-import { hostMachine, stealShare } from './machine.js'
+import { type HostNow, stealShare } from './machine.js'
 import { provenance } from './provenance.js'
-import type { Machine, RunRecord } from './record.js'
+import type { Machine, Result, RunRecord } from './record.js'
 import type { ReadResults } from './results.js'
 
 const unknownMachine: Machine = { kernel: '', cpuModel: '', cpus: 0, memory: 0 }
@@ -15,12 +15,11 @@ export function makeRecord(
   inputs: BenchmarkInputs,
   journal: Journal,
   vm: VmState,
-  host: ReturnType<typeof hostMachine>,
+  host: { readonly before: HostNow; readonly after: HostNow },
   { results, files }: ReadResults,
   problems: readonly string[],
 ): RunRecord {
-  const { machine, ticks, runs, phases } = journal
-  const now = hostMachine()
+  const { machine, ticks, canary, runs, phases } = journal
   const startedAt = journal.startedAt ?? Date.now()
   const milliseconds = runs.every(({ end }) => end !== undefined)
     ? runs.reduce((sum, { end }) => sum + (end?.milliseconds ?? 0), 0)
@@ -36,7 +35,7 @@ export function makeRecord(
       qemu: vm.qemuVersion,
       accelerator: vm.accelerator,
       guest: machine ?? unknownMachine,
-      host: { ...host.machine, load: { before: host.load, after: now.load } },
+      host: { ...host.before.machine, load: { before: host.before.load, after: host.after.load } },
     },
     boot: vm.timings,
     runner: {
@@ -46,10 +45,11 @@ export function makeRecord(
       timedOut: runs.some(({ end }) => end?.timedOut === true),
       seconds: Math.round(milliseconds) / 1000,
     },
-    results,
+    results: [...results, ...bootResults(vm.timings)],
     noise: {
       guestSteal: stealShare(ticks?.before ?? '', ticks?.after ?? ''),
-      hostSteal: stealShare(host.ticks, now.ticks),
+      hostSteal: stealShare(host.before.ticks, host.after.ticks),
+      canary: { guest: canary, host: { before: host.before.canary, after: host.after.canary } },
     },
     phases,
     files,
@@ -60,4 +60,15 @@ export function makeRecord(
 function isWhole({ end, received, complete }: Run): boolean {
   const copied = complete && received?.broken === undefined && received?.limit === undefined
   return copied && end?.timedOut === false
+}
+
+/** A boot is a benchmark too: the seconds until each of its stages. */
+function bootResults(timings: VmState['timings']): Result[] {
+  return Object.entries(timings).map(([stage, seconds]) => ({
+    name: `boot/${stage}`,
+    metric: 'time',
+    unit: 's',
+    better: 'lower',
+    samples: [[seconds]],
+  }))
 }

@@ -17,6 +17,14 @@ function list<const I>(items: I) {
   return { type: 'array', items } as const
 }
 
+function twice<const T>(item: T) {
+  return object({ before: item, after: item })
+}
+
+const canary = {
+  ...object({ cpu: amount, memory: amount, syscalls: amount }),
+  type: ['object', 'null'],
+} as const
 const machine = { kernel: text, cpuModel: text, cpus: count, memory: count }
 
 /** JSON Schema of the run record, version 1; published as docs/schemas/run-record.json. RunRecord says what each means. */
@@ -40,7 +48,7 @@ export const recordSchema = {
       qemu: text,
       accelerator: { enum: ['kvm', 'tcg'] },
       guest: object(machine),
-      host: object({ ...machine, load: object({ before: amount, after: amount }) }),
+      host: object({ ...machine, load: twice(amount) }),
     }),
     boot: { type: 'object', additionalProperties: amount },
     runner: object({
@@ -59,7 +67,11 @@ export const recordSchema = {
         samples: list({ ...list({ type: 'number' }), minItems: 1 }),
       }),
     ),
-    noise: object({ guestSteal: share, hostSteal: share }),
+    noise: object({
+      guestSteal: share,
+      hostSteal: share,
+      canary: object({ guest: twice(canary), host: twice(canary) }),
+    }),
     phases: list(object({ name: text, start: amount })),
     files: list(object({ path: text, bytes: count, format: textOrNull })),
   }),

@@ -20,13 +20,29 @@ export interface RunRecord {
     /** Of all runs together. */
     readonly seconds: number
   }
+  /** What the runner measured, and `boot/<stage>`: the boot's own times. */
   readonly results: readonly Result[]
-  /** Shares from 0 to 1 of CPU time that a hypervisor kept for others while the runner ran; null when unknown. */
-  readonly noise: { readonly guestSteal: number | null; readonly hostSteal: number | null }
+  readonly noise: Noise
   /** Where the runner said that a phase begins: a line `@phase NAME` on its standard output. */
   readonly phases: readonly Phase[]
   /** Every file of the results, and the format it was read as; null for one that is kept as it is. */
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly format: string | null }[]
+}
+
+/** What tells a slow machine from a slow image. */
+export interface Noise {
+  /** Shares from 0 to 1 of CPU time that a hypervisor kept for others while the runner ran; null when unknown. */
+  readonly guestSteal: number | null
+  readonly hostSteal: number | null
+  /** The same work in the guest and on the host, before the runner and after it; null where it could not be done. */
+  readonly canary: Readonly<Record<'guest' | 'host', Readonly<Record<'before' | 'after', Canary | null>>>>
+}
+
+/** Seconds of the canary's parts: counting in the shell, writing to memory, system calls. */
+export interface Canary {
+  readonly cpu: number
+  readonly memory: number
+  readonly syscalls: number
 }
 
 export interface Result {

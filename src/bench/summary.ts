@@ -21,8 +21,9 @@ export function summaryOf(record: RunRecord, artifact: Artifact | undefined, fol
     ...record.problems.map((problem) => `**${cell(problem.split('\n')[0] ?? '')}**`),
     facts.join(' · '),
     ...(record.partial ? ['The run is **partial**.'] : []),
+    ...(files.some(({ format }) => format !== null) ? [] : ['No results in a known format.']),
     ...(results.length === 0
-      ? ['No results in a known format.']
+      ? []
       : [table(resultColumns, limited(results, resultRow, resultColumns.length), 'llrrrll')]),
     ...(files.length === 0 ? [] : [details(files)]),
     artifact === undefined ? `Results: ${cell(folder)}` : artifactLine(artifact),

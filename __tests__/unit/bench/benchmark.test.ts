@@ -136,9 +136,18 @@ test('a run: live output, results, record, artifact, summary', async () => {
     environment: { qemu: '0.0.0', accelerator: 'tcg', imageDigest: null },
     boot: { ssh: 1 },
     runner: { name: 'benchmark_runner.sh', exitCode: 0, timedOut: false },
-    results: [{ name: 'score', metric: 'value', unit: 'points', better: 'higher', samples: [[41, 43]] }],
+    results: [
+      { name: 'score', metric: 'value', unit: 'points', better: 'higher', samples: [[41, 43]] },
+      { name: 'boot/ssh', metric: 'time', unit: 's', better: 'lower', samples: [[1]] },
+    ],
     phases: [{ name: 'first', start: expect.any(Number) }],
   })
+  const canaries = Object.values(record.noise.canary).flatMap(({ before, after }) => [before, after])
+  for (const canary of canaries) {
+    expect(canary?.cpu).toBeGreaterThan(0)
+    expect(canary?.memory).toBeGreaterThan(0)
+    expect(canary?.syscalls).toBeGreaterThan(0)
+  }
   expect(record.environment.guest.cpus).toBeGreaterThan(0)
   expect(record.environment.guest.memory).toBeGreaterThan(1e8)
   expect(record.files).toEqual([
@@ -154,6 +163,9 @@ test('a run: live output, results, record, artifact, summary', async () => {
     'results/notes': 'it went well\n',
     'runner.log': expect.stringContaining('measuring\n'),
     'console.log': '',
+    'bencher.json': expect.stringContaining('"value (points)"'),
+    'bigger-is-better.json': expect.stringContaining('"value": 42'),
+    'smaller-is-better.json': expect.stringContaining('"boot/ssh, time"'),
     'run-record.json': readFileSync(outcome.record, 'utf8'),
   })
   const archive = path.join(folder, 'artifacts', readdirSync(path.join(folder, 'artifacts'))[0] ?? '')
@@ -184,7 +196,7 @@ test('all that the guest says stays without effect on the log', async () => {
   expect(readFileSync(path.join(outcome.results, 'x'), 'utf8')).toContain('::error::a\r')
   expect(liveCommands(readFileSync(outcome.record, 'utf8'))).toEqual([])
   expect(recordOf(outcome)).toMatchObject({
-    results: [{ name: 'x#\\#[error]h', unit: '#\\#[error]s' }],
+    results: [{ name: 'x#\\#[error]h', unit: '#\\#[error]s' }, { name: 'boot/ssh' }],
     phases: [{ name: 'p#\\#[error]q' }],
     files: [{ path: 'f%23#[error]g' }, { path: 'x' }, { path: 'y' }],
   })
@@ -203,7 +215,7 @@ test('a status other than 0 fails the step after the upload', async () => {
   expect(outcome.problem?.message).toBe('benchmark_runner.sh ended with status 3')
   expect(outcome.runnerExitCode).toBe(3)
   expect(await uploaded()).toHaveProperty('results/x')
-  expect(recordOf(outcome)).toMatchObject({ partial: false, results: [{ name: 'x' }] })
+  expect(recordOf(outcome)).toMatchObject({ partial: false, results: [{ name: 'x' }, { name: 'boot/ssh' }] })
 })
 
 test('the time-out ends the runner and all it started; what it had left is collected', async () => {
@@ -215,7 +227,7 @@ test('the time-out ends the runner and all it started; what it had left is colle
   expect(recordOf(outcome)).toMatchObject({
     partial: true,
     runner: { timedOut: true },
-    results: [{ name: 'early' }],
+    results: [{ name: 'early' }, { name: 'boot/ssh' }],
   })
   const left = await standIn.guest.run('grep -lz "^61.7$" /proc/[0-9]*/cmdline 2>/dev/null')
   expect(left.stdout).toBe('')

@@ -31,10 +31,9 @@ function judge(
   given: Partial<BenchmarkInputs> = {},
   timedOut = false,
 ): string[] {
+  const journal = { folder: '/f', canary: { before: null, after: null }, phases: [] }
   const run = { folder: '', end: { exitCode, timedOut, milliseconds: 1 }, received, complete: true }
-  return problemsOf({ ...inputs, ...given }, { folder: '/f', phases: [], runs: [run] }).map(
-    (error) => error.message,
-  )
+  return problemsOf({ ...inputs, ...given }, { ...journal, runs: [run] }).map((error) => error.message)
 }
 
 test('results and a status of 0 are no problem', () => {

@@ -52,3 +52,14 @@ function told(measure: string): readonly [metric: string, unit: string, better: 
   const [, metric = measure, unit = ''] = /^(.*\S) \(([^()]+)\)$/.exec(measure) ?? []
   return [metric, unit, byUnit(unit).better]
 }
+
+/** Characters that a measure's name may have. Source: as above. */
+const longestMeasure = 64
+
+/** What to call a measure so that its unit comes back. */
+export function measureOf({ metric, unit }: Pick<Measurement, 'metric' | 'unit'>): string {
+  const own = [...builtIn].find(([, known]) => known[0] === metric && known[1] === unit)
+  if (own) return own[0]
+  const told = unit === '' ? '' : ` (${unit})`
+  return `${metric.slice(0, longestMeasure - told.length)}${told}`.slice(0, longestMeasure)
+}
