@@ -1,4 +1,5 @@
 import { type FailureSign, failureIn } from './failures.js'
+import { hintIn } from './hints.js'
 
 /** What the user says of console lines, as regular expressions. */
 export interface ConsoleRules {
@@ -24,6 +25,12 @@ export class ConsoleReader {
       advice: 'If the line is harmless, let allow-on-console match it.',
     }))
     this.allow = allow.map((source) => new RegExp(source))
+  }
+
+  /** What in a line may tell later why the VM was not ready in time. */
+  hintIn(line: string): Sign | undefined {
+    const hint = hintIn(line)
+    return hint && !this.allows(line) ? hint : undefined
   }
 
   allows(line: string): boolean {

@@ -21,13 +21,13 @@ export const stageSigns: readonly StageSign[] = [
   },
   {
     stage: 'bootloader',
-    pattern: /Booting from Hard Disk/,
+    pattern: /Booting from (?:Hard Disk|ROM)/,
     source: 'SeaBIOS src/boot.c',
     example: 'Booting from Hard Disk...',
   },
   {
     stage: 'kernel',
-    pattern: /EFI stub: /,
+    pattern: /EFI stub: (?!ERROR)/,
     source: 'Linux drivers/firmware/efi/libstub',
     example: 'EFI stub: Loaded initrd from LINUX_EFI_INITRD_MEDIA_GUID device path',
   },

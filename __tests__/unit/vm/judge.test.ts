@@ -126,3 +126,13 @@ describe('with rules of the user’s', () => {
     expect(failures).toMatchObject([{ class: 'kernel-panic', evidence: [panic] }])
   })
 })
+
+test('a line that proves nothing is kept for the day of reckoning, the first of them', () => {
+  judgeBy({ fail: [], allow: ['swapper'] })
+  judge.read('[   40.1] watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [swapper/0:1]')
+  expect(judge.hint).toBeUndefined()
+  judge.read('[  242.1] INFO: task systemd:1 blocked for more than 120 seconds.')
+  judge.read('[FAILED] Failed to start ssh.service - OpenBSD Secure Shell server.')
+  expect(judge.verdict).toBeUndefined()
+  expect(judge.hint?.message).toBe('a task of the guest hung in the kernel')
+})

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { hints } from '../../../src/vm/hints.js'
 import { kindOf } from '../../../src/vm/supervisor/readiness.js'
 import {
   bootDeadlineFailure,
@@ -59,6 +60,18 @@ test.each([
   expect(failure.class).toBe(expected)
   expect(failure.message).toContain('90.0 s')
   expect(failure.advice).toBeDefined()
+})
+
+test('a hint tells why a guest was not ready in time, but for a key that it refused', () => {
+  const [stuck] = hints
+  const hint = stuck && { ...stuck, line: stuck.example }
+  expect(bootDeadlineFailure(90_000, 'kernel', undefined, hint)).toMatchObject({
+    class: 'boot-timeout',
+    message: 'the guest was not ready within 90.0 s: a CPU of the guest was stuck',
+    evidence: [stuck?.example],
+  })
+  const refused = { kind: 'auth', stderr: 'Permission denied' } as const
+  expect(bootDeadlineFailure(90_000, 'sshd', refused, hint).class).toBe('ssh-auth')
 })
 
 test.each([

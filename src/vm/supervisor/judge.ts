@@ -1,5 +1,5 @@
 import { Failure } from '../../runtime/errors.js'
-import type { ConsoleReader } from '../console-rules.js'
+import type { ConsoleReader, Sign } from '../console-rules.js'
 import type { QmpEvent } from '../qmp.js'
 import { bootLoop, eventFailure } from './verdict.js'
 
@@ -25,13 +25,25 @@ export interface Judged {
   readonly restarted: () => void
 }
 
+/** A line that makes a guest's death likely, and what it means. */
+export interface Hint extends Sign {
+  readonly line: string
+}
+
 /** Finds out that a guest is lost, by what it prints and what QEMU tells of it. */
 export class Judge {
   private resets = 0
   /** A failure that is certain while its last words still come. */
   private first: (() => Failure | undefined) | undefined
 
+  private suspicion: Hint | undefined
+
   constructor(private readonly vm: Judged) {}
+
+  /** The first line that did not prove the guest lost but may tell why it was not ready in time. */
+  get hint(): Hint | undefined {
+    return this.suspicion
+  }
 
   /** Undefined while nothing speaks against the guest. */
   get verdict(): Failure | undefined {
@@ -41,6 +53,8 @@ export class Judge {
   /** A line of the console, which may not have ended yet. */
   read(line: string): void {
     const { rules } = this.vm
+    const hint = this.suspicion ? undefined : rules.hintIn(line)
+    if (hint) this.suspicion = { ...hint, line }
     const sign = this.first ? undefined : rules.signIn(line, this.vm.booting())
     if (!sign) return
     const { class: kind, message, advice } = sign

@@ -150,7 +150,7 @@ export class Supervisor {
     })
     this.after(this.plan.bootTimeout, () => {
       if (this.state.state === 'booting') {
-        this.fail(bootDeadlineFailure(this.plan.bootTimeout, this.stage(), this.lastAttempt))
+        this.fail(bootDeadlineFailure(this.plan.bootTimeout, this.stage(), this.lastAttempt, this.judge.hint))
       }
     })
     await this.live().catch((error: unknown) => {

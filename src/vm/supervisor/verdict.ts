@@ -2,6 +2,7 @@ import { Failure } from '../../runtime/errors.js'
 import { formatDuration } from '../../runtime/units.js'
 import type { QmpEvent } from '../qmp.js'
 import type { Stage } from '../stages.js'
+import type { Hint } from './judge.js'
 import type { Attempt } from './readiness.js'
 
 /** What QEMU's own last words mean. Source of the phrases: QEMU net/slirp.c, hw/virtio/vhost-vsock.c, block/. */
@@ -65,6 +66,7 @@ export function bootDeadlineFailure(
   timeout: number,
   stage: Stage,
   attempt: { readonly kind: Attempt; readonly stderr: string } | undefined,
+  hint?: Hint,
 ): Failure {
   const limit = formatDuration(timeout)
   if (attempt?.kind === 'auth') {
@@ -73,6 +75,14 @@ export function bootDeadlineFailure(
       message: `the guest refused the SSH key for ${limit}: ${attempt.stderr.trim()}`,
       advice:
         'The key reaches the guest as the systemd credential ssh.authorized_keys.<user>; an image that does not take it needs ssh-key.',
+    })
+  }
+  if (hint) {
+    return new Failure({
+      class: hint.class,
+      message: `the guest was not ready within ${limit}: ${hint.message}`,
+      advice: hint.advice,
+      evidence: [hint.line],
     })
   }
   if (stage === 'sshd' || stage === 'systemd') {
