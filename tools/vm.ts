@@ -18,6 +18,7 @@ import { findFirmware, withOwnVariables } from '../src/vm/firmware.js'
 import { dyingWithParent, terminalCommand } from '../src/vm/machine.js'
 import { settleVsock } from '../src/vm/vsock.js'
 import { actionDefaults } from './action-defaults.js'
+import { shell } from './vm-shell.js'
 
 /** The inputs of boot that make sense with a person at the console. */
 const flags = {
@@ -27,6 +28,7 @@ const flags = {
   firmware: 'auto, bios, or the path of a UEFI file',
   network: 'open or restricted',
   forward: 'a forwarded TCP port, host:guest; 2222:22 for SSH',
+  'extra-args': 'more QEMU arguments, one word a line',
   'config-media': 'a folder, tar archive or disk image that the guest finds as a USB stick',
   'disk-size': "size of the guest's disk where it is to be larger than the image",
 } as const
@@ -45,20 +47,29 @@ ${Object.entries(flags)
   .map(([name, what]) =>
     `  --${name.padEnd(12)} ${what} ${defaults[name] ? `(${defaults[name]})` : ''}`.trimEnd(),
   )
-  .join('\n')}`
+  .join('\n')}
+  --ssh          a shell over SSH as soon as the guest is ready, in place of the console`
 
-function options(): BootOptions | undefined {
+interface Request {
+  readonly vm: BootOptions
+  /** A shell over SSH in place of the console. */
+  readonly ssh: boolean
+}
+
+function request(): Request | undefined {
   const text = { type: 'string' } as const
   const names = Object.keys(flags).map((name) => [name, text] as const)
   const { values, positionals } = parseCommandLine({
     ...Object.fromEntries(names),
+    ssh: { type: 'boolean' },
     help: { type: 'boolean' },
   })
   if (values.help === true) return undefined
   const [image, ...more] = positionals
   if (image === undefined || more.length > 0) throw new UserError(`One image, please.\n\n${usage}`)
   const given: Readonly<Record<string, string | boolean | undefined>> = { ...defaults, ...values, image }
-  return getInputs(new InputReader((name) => String(given[name] ?? '')))
+  const vm = getInputs(new InputReader((name) => String(given[name] ?? '')))
+  return { vm, ssh: values.ssh === true }
 }
 
 function parseCommandLine(known: Record<string, { readonly type: 'string' | 'boolean' }>) {
@@ -103,9 +114,9 @@ async function live(vm: BootOptions): Promise<number> {
 }
 
 try {
-  const vm = options()
-  if (vm === undefined) console.log(usage)
-  else process.exitCode = await live(vm)
+  const asked = request()
+  if (asked === undefined) console.log(usage)
+  else process.exitCode = await (asked.ssh ? shell : live)(asked.vm)
 } catch (error) {
   console.error(describe(error))
   process.exitCode = 1

@@ -19,6 +19,7 @@ import { findFirmware, withOwnVariables } from './firmware.js'
 import type { PortForward } from './machine.js'
 import { own } from './owner.js'
 import type { Plan } from './plan.js'
+import { reproNote, rerunCommand } from './repro.js'
 import { stopVm } from './stop.js'
 import { files, type VmState } from './state.js'
 import { bootSummary } from './summary.js'
@@ -127,6 +128,7 @@ export async function startVm(options: BootOptions): Promise<BootingVm> {
     maxLifetime: options.maxLifetime,
     consoleLimit: options.consoleLimit,
     consoleRules: options.consoleRules,
+    rerun: rerunCommand(options),
   }
   writeFileSync(path.join(folder, files.plan), JSON.stringify(plan, null, 2), { mode: 0o600 })
   const client = await startSupervisor(folder)
@@ -222,6 +224,8 @@ async function untilReady(
     return state
   } catch (error) {
     await stopVm(folder)
+    const note = reproNote(folder)
+    if (note !== undefined) say(note)
     throw error
   } finally {
     clearInterval(alive)

@@ -96,7 +96,8 @@ export function consoleTail(file: string, count: number): string[] {
   return lines.slice(-count)
 }
 
-function rotated(file: string): string {
+/** Where the older half of a log is. */
+export function rotated(file: string): string {
   return `${file}.1`
 }
 

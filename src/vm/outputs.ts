@@ -1,9 +1,10 @@
+import path from 'node:path'
 import type { BootingVm } from './boot.js'
-import type { VmState } from './state.js'
+import { files, type VmState } from './state.js'
 
 /** The outputs of the boot action that stand before the guest is ready, and when it never is. */
 export function bootingOutputs({ folder, console }: BootingVm): Record<string, string> {
-  return { vm: folder, 'console-log': console }
+  return { vm: folder, 'console-log': console, repro: path.join(folder, files.repro) }
 }
 
 /** The outputs of the boot action once the guest is ready. */

@@ -21,4 +21,6 @@ export interface Plan {
   /** Bytes. */
   readonly consoleLimit: number
   readonly consoleRules: ConsoleRules
+  /** The command that boots the same by hand. */
+  readonly rerun: readonly string[]
 }

@@ -58,6 +58,8 @@ export const files = {
   configMedia: 'config-media.img',
   plan: 'plan.json',
   supervisorLog: 'supervisor.log',
+  repro: 'repro',
+  journal: 'journal.txt',
 } as const
 
 /**

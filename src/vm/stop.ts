@@ -7,6 +7,7 @@ import { clear } from './clear.js'
 import { SupervisorClient } from './client.js'
 import { consoleTail } from './console.js'
 import { ownerOf } from './owner.js'
+import { reproNote } from './repro.js'
 import { files, readVm, type VmState } from './state.js'
 
 /** Milliseconds in which a supervisor that lives has ended its VM, see supervisor.ts. */
@@ -57,6 +58,8 @@ export async function finishVms(folders: readonly string[], jobStatus: string): 
 async function tell(vm: VmState, tail: readonly string[]): Promise<void> {
   info(`VM ${vm.name} has been shut down. Its console log is there until the job ends: ${vm.console}`)
   info('A step that uploads it with actions/upload-artifact keeps it.')
+  const note = reproNote(path.dirname(vm.console))
+  if (note !== undefined) info(note)
   if (tail.length === 0) return
   await group(`The last ${shownLines} lines of the console of ${vm.name}`, () => {
     quoted(tail.join('\n'))

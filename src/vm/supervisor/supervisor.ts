@@ -1,14 +1,16 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../../runtime/errors.js'
 import { type SshAccess, sshConfig } from '../../ssh/config.js'
+import { runSsh } from '../../ssh/session.js'
 import { clear } from '../clear.js'
 import { ConsoleLog } from '../console.js'
 import { ConsoleReader } from '../console-rules.js'
 import { boundPorts } from '../forwards.js'
 import type { Plan } from '../plan.js'
 import { Qmp } from '../qmp.js'
+import { keepRepro } from '../repro.js'
 import { type Stage, stageOf } from '../stages.js'
 import { files, type VmState, writeVm } from '../state.js'
 import { anyCid } from '../vsock.js'
@@ -39,6 +41,10 @@ const cidTries = 5
 /** Milliseconds a guest has to power itself off, then QEMU to quit: within the 7.5 s a cancelled step is given. */
 const powerdownWait = 4500
 const quitWait = 1000
+
+/** What a guest that works is asked for its journal with, and the milliseconds it has to answer. */
+const journalCommand = 'journalctl --boot --no-pager --lines=5000 2>&1'
+const journalWait = 4000
 
 /** Owns one VM: starts QEMU, watches the console and QMP, decides on ready or failed, and ends QEMU. */
 export class Supervisor {
@@ -283,13 +289,15 @@ export class Supervisor {
   private fail(failure: Failure): void {
     if (this.over.signal.aborted) return
     this.over.abort()
+    const works = this.state.state === 'ready' && ['console', 'lifetime'].includes(failure.class)
     if (this.stopping) this.publish({ state: 'stopped' })
     else {
       const evidence = [...failure.evidence, ...this.console.tail()]
       const stage = this.state.state === 'booting' ? { stage: this.stage() } : {}
       this.publish({ state: 'failed', failure: { ...failure.toReport(), ...stage, evidence } })
     }
-    this.qemu?.process.kill('SIGKILL')
+    const journal = works && !this.stopping ? this.saveJournal() : Promise.resolve()
+    void journal.catch(console.error).then(() => this.qemu?.process.kill('SIGKILL'))
   }
 
   private async shutDown(): Promise<void> {
@@ -309,8 +317,20 @@ export class Supervisor {
     this.qemu?.process.kill('SIGKILL')
   }
 
+  /** The journal of a guest that is about to be ended though it works. */
+  private async saveJournal(): Promise<void> {
+    const { stdout } = await runSsh(this.state.ssh.configFile, journalCommand, { timeout: journalWait })
+    mkdirSync(files.repro, { recursive: true, mode: 0o700 })
+    writeFileSync(path.join(files.repro, files.journal), stdout)
+  }
+
   private end(): void {
     this.console.end()
+    try {
+      if (this.state.state === 'failed') keepRepro(this.folder)
+    } catch (error) {
+      console.error(error)
+    }
     clear(this.folder)
   }
 }
