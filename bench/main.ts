@@ -7,13 +7,14 @@ import { describe } from '../src/runtime/action.js'
 import { UserError } from '../src/runtime/errors.js'
 import type { Benchmark, Row } from './benchmark.js'
 import { bootOverhead } from './boot-overhead.js'
+import { collect } from './collect.js'
 import { disks } from './disks.js'
 import { defaultImage } from './image.js'
 import { imageBuild } from './image-build.js'
 import { imageCache } from './image-cache.js'
 import { table } from './table.js'
 
-const benchmarks: readonly Benchmark[] = [bootOverhead, imageBuild, imageCache, disks]
+const benchmarks: readonly Benchmark[] = [bootOverhead, imageBuild, imageCache, disks, collect]
 
 const usage = `npm run bench [-- --only NAME] [--image FILE] [--json FILE]
 
