@@ -31,6 +31,7 @@ function buildVersion(version: string): Promise<BuildResult> {
   return build({
     recipe: path.join(root, 'guestos/recipe.yml'),
     variant: 'dev',
+    packages: [],
     version,
     binaries: [{ name: 'probe', path: program }],
     mirrors: [],

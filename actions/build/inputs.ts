@@ -18,6 +18,7 @@ export function getInputs(reader: InputReader): BuildInputs {
       /^[A-Za-z0-9][A-Za-z0-9._+~-]{0,127}$/,
       'up to 128 letters, digits and . _ + ~ -, such as a commit or 1.2.3',
     ),
+    packages: reader.lines('packages').map((line) => packageList(reader, line)),
     binaries: parseBinaries(reader.lines('binaries')),
     mirrors: mirrors(reader),
     snapshot: reader.optional('snapshot', (name) =>
@@ -42,8 +43,15 @@ function recipe(reader: InputReader): string {
   return file
 }
 
+function packageList(reader: InputReader, line: string): string {
+  if (line === 'bench') return bundled('packages/bench.txt')
+  const absolute = path.resolve(line)
+  if (existsSync(absolute) && statSync(absolute).isFile()) return absolute
+  throw reader.invalid('packages', 'bench, and files that exist, one a line', line)
+}
+
 /** What only a build from a recipe reads, and its default. */
-const recipeInputs = { recipe: 'guestos', binaries: '', mirror: '', snapshot: '' }
+const recipeInputs = { recipe: 'guestos', packages: '', binaries: '', mirror: '', snapshot: '' }
 
 function external(reader: InputReader): ExternalBuild | undefined {
   const command = reader.text('build-command')

@@ -25,6 +25,8 @@ export interface BuildInputs extends CacheInputs {
   /** Path of recipe.yml. */
   readonly recipe: string
   readonly variant: Variant
+  /** Package lists besides the recipe's own. */
+  readonly packages: readonly string[]
   readonly version: string
   readonly binaries: readonly BinarySource[]
   readonly mirrors: readonly string[]
@@ -111,7 +113,8 @@ export async function build(inputs: BuildInputs): Promise<BuildResult> {
 }
 
 async function planRecipe(inputs: BuildInputs, caches: Caches): Promise<Plan> {
-  const recipe = readRecipe(inputs.recipe, inputs.variant)
+  const written = readRecipe(inputs.recipe, inputs.variant)
+  const recipe = { ...written, packageLists: [...written.packageLists, ...inputs.packages] }
   const binaries = await selectBinaries(recipe, inputs.binaries, caches)
   const all: BaseInputs & ImageInputs = { ...inputs, recipe, binaries }
   const keys = await layerKeys(all)

@@ -3,6 +3,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { Ajv } from 'ajv'
 import { getInputs } from '../../../actions/build/inputs.js'
+import { readPackageList } from '../../../src/image/packages.js'
 import { build, type BuildResult } from '../../../src/image/build.js'
 import { manifestSchema } from '../../../src/image/manifest-schema.js'
 import { run } from '../../../src/runtime/process.js'
@@ -147,12 +148,27 @@ describe('an external build', () => {
       'Input binaries: "a=/etc/hostname" is not valid; allowed: nothing with build-command, which takes the place of a recipe',
     ],
     [
+      { 'build-command': 'make', packages: 'bench' },
+      'Input packages: "bench" is not valid; allowed: nothing with build-command, which takes the place of a recipe',
+    ],
+    [
+      { packages: 'bench\n/none.txt' },
+      'Input packages: "/none.txt" is not valid; allowed: bench, and files that exist, one a line',
+    ],
+    [
       { 'build-command': 'make', recipe: 'guestos/recipe.yml' },
       'Input recipe: "guestos/recipe.yml" is not valid; allowed: guestos with build-command, which takes the place of a recipe',
     ],
   ])('is refused with %j', (given, message) => {
     expect(() => getInputs(inputsOf('build', { output: 'x', version: '1', ...given }))).toThrow(message)
   })
+})
+
+test('the input packages names lists of its own, and that of the benchmarks', () => {
+  const given = { output: 'x', version: '1', packages: 'bench\npackage.json' }
+  const [bench = '', own] = getInputs(inputsOf('build', given)).packages
+  expect(readPackageList(bench)).toEqual(['fio', 'stress-ng', 'sysbench'])
+  expect(own).toBe(path.resolve('package.json'))
 })
 
 describe('the input local-cache', () => {
