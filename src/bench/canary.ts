@@ -8,8 +8,8 @@ import type { Canary } from './record.js'
  */
 export const canaryScript = [
   'now() { date +%s%N; }',
-  'a=$(now); i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done',
-  'b=$(now); dd if=/dev/zero of=/dev/null bs=4194304 count=32 2>/dev/null',
+  'a=$(now); i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done',
+  'b=$(now); dd if=/dev/zero of=/dev/null bs=4194304 count=16 2>/dev/null',
   'c=$(now); dd if=/dev/zero of=/dev/null bs=1 count=20000 2>/dev/null',
   'd=$(now); echo $((b-a)) $((c-b)) $((d-c))',
 ].join('\n')
