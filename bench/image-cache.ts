@@ -5,7 +5,6 @@ import { convertCommand, diskFile } from '../src/image/disk-layer.js'
 import { seal } from '../src/image/entry.js'
 import { openRemote } from '../src/image/remote-cache.js'
 import { share, shareOver } from '../src/image/share.js'
-import { checkout } from '../src/runtime/checkout.js'
 import { run } from '../src/runtime/process.js'
 import { startResultsService } from '../tools/local-runner/results-service/server.js'
 import type { Bench, Benchmark, Row } from './benchmark.js'
@@ -132,9 +131,9 @@ async function prepareOurs(raw: string, folder: string): Promise<Ours> {
   }
 }
 
-/** actions/cache as a workflow uses it, on the raw file. */
+/** actions/cache as a workflow uses it, on the raw file, in a process of its own as ours. */
 function plain(raw: string, folder: string): Side {
-  const client = path.join(checkout(), 'dist/cache-client/index.js')
+  const client = path.join(import.meta.dirname, 'plain-cache.mjs')
   const at = async (workspace: string, ...args: string[]): Promise<number> => {
     const started = performance.now()
     const env = { GITHUB_WORKSPACE: workspace, RUNNER_TEMP: workspace }

@@ -1,4 +1,5 @@
 /** `main.js restore|save KEY`: the client of actions/cache, for the folder `entry` of the working directory. */
+import { setDefaultHighWaterMark } from 'node:stream'
 import { isFeatureAvailable, restoreCache, saveCache } from '@actions/cache'
 import * as core from '@actions/core'
 
@@ -6,6 +7,10 @@ const paths = ['entry']
 
 /** Milliseconds in which the service has to know whether it has a key. */
 const lookupTime = 30_000
+
+// Bytes that a stream takes at once. The library's go to the file or from it in Node's own 16 and 64 KiB, each a trip to
+// the thread pool, and an image has hundreds of megabytes.
+setDefaultHighWaterMark(false, 2 ** 20)
 
 const [does, key = ''] = process.argv.slice(2)
 if (isFeatureAvailable()) {

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -20,7 +20,8 @@ export interface FileBlobStore extends BlobStore {
 
 /**
  * Blobs as files, behind signed URLs that speak what the toolkit's libraries use of the block blob protocol:
- * Put Blob, Put Block, Put Block List, Get Blob with a range, Get Blob Properties.
+ * Put Blob, Put Block, Put Block List, Get Blob with a range, Get Blob Properties. Of the cache, where blobs are large
+ * and nobody opens them, a blob that came in blocks is the folder of these: it is not written twice.
  * Source: https://learn.microsoft.com/rest/api/storageservices/blob-service-rest-api
  * @param folders where the blobs of each container lie
  * @param origin of the URLs, such as `http://127.0.0.1:40123`
@@ -58,8 +59,8 @@ export function fileBlobs(folders: Readonly<Record<Container, string>>, origin: 
     uploadUrl: (container, name) => signedUrl(container, name, { sp: 'w' }),
     downloadUrl: (container, name, as) =>
       signedUrl(container, name, { sp: 'r', ...(as && headersAsked(as)) }),
-    size: async (container, name) => (await stat(fileOf(container, name)).catch(() => undefined))?.size,
-    remove: (container, name) => rm(fileOf(container, name), { force: true }),
+    size: async (container, name) => sizeOf(await partsOf(fileOf(container, name))),
+    remove: (container, name) => rm(fileOf(container, name), { recursive: true, force: true }),
 
     async handle(request, response, url) {
       const [, owner, container, name] = url.pathname.split('/').map(decodeURIComponent)
@@ -68,7 +69,7 @@ export function fileBlobs(folders: Readonly<Record<Container, string>>, origin: 
       if (!allowed(method, url)) {
         refuse(response, 403, 'AuthenticationFailed')
       } else if (method === 'PUT') {
-        await put(request, response, url, fileOf(container, name))
+        await put(request, response, url, fileOf(container, name), container === 'cache' ? keep : join)
       } else {
         await get(request, response, url, fileOf(container, name))
       }
@@ -94,6 +95,7 @@ async function put(
   response: ServerResponse,
   url: URL,
   file: string,
+  combine: (blocks: readonly string[], to: string) => Promise<void>,
 ): Promise<void> {
   const operation = url.searchParams.get('comp')
   const blocks = `${file}.blocks`
@@ -108,8 +110,8 @@ async function put(
     const ids = [...(await text(request)).matchAll(/<(?:Latest|Uncommitted)>([^<]*)</g)].map(
       ([, id = '']) => id,
     )
-    await join(ids.map(blockFile), `${blocks}.joined`)
-    await rename(`${blocks}.joined`, file)
+    await combine(ids.map(blockFile), `${blocks}.combined`)
+    await rename(`${blocks}.combined`, file)
     await rm(blocks, { recursive: true, force: true })
   } else {
     await mkdir(path.dirname(file), { recursive: true })
@@ -122,13 +124,50 @@ async function put(
   response.end()
 }
 
-async function join(parts: readonly string[], file: string): Promise<void> {
-  await pipeline(
-    async function* () {
-      for (const part of parts) yield* createReadStream(part, { highWaterMark }) as AsyncIterable<Buffer>
-    },
-    createWriteStream(file, { highWaterMark }),
-  )
+/** Makes one file of blocks. */
+async function join(blocks: readonly string[], to: string): Promise<void> {
+  const parts = await Promise.all(blocks.map(partOf))
+  await pipeline(read(parts, 0, Infinity), createWriteStream(to, { highWaterMark }))
+}
+
+/** Makes a folder of blocks, whose names are in their order. */
+async function keep(blocks: readonly string[], to: string): Promise<void> {
+  await mkdir(to)
+  for (const [index, block] of blocks.entries()) {
+    await rename(block, path.join(to, String(index).padStart(6, '0')))
+  }
+}
+
+/** A file that a blob consists of. */
+interface Part {
+  readonly file: string
+  readonly bytes: number
+}
+
+const partOf = async (file: string): Promise<Part> => ({ file, bytes: (await stat(file)).size })
+
+/** What a blob consists of, in order; undefined when there is no such blob. */
+async function partsOf(blob: string): Promise<Part[] | undefined> {
+  const status = await stat(blob).catch(() => undefined)
+  if (!status?.isDirectory()) return status && [{ file: blob, bytes: status.size }]
+  const names = (await readdir(blob)).sort()
+  return Promise.all(names.map((name) => partOf(path.join(blob, name))))
+}
+
+const sizeOf = (parts: readonly Part[] | undefined): number | undefined =>
+  parts?.reduce((sum, { bytes }) => sum + bytes, 0)
+
+/** The bytes from `first` to `last`, both included. */
+async function* read(parts: readonly Part[], first: number, last: number): AsyncGenerator<Buffer> {
+  let start = 0
+  for (const { file, bytes } of parts) {
+    const from = Math.max(first - start, 0)
+    const to = Math.min(last - start, bytes - 1)
+    if (from <= to) {
+      yield* createReadStream(file, { start: from, end: to, highWaterMark }) as AsyncIterable<Buffer>
+    }
+    start += bytes
+  }
 }
 
 async function get(
@@ -137,8 +176,9 @@ async function get(
   url: URL,
   file: string,
 ): Promise<void> {
-  const size = (await stat(file).catch(() => undefined))?.size
-  if (size === undefined) {
+  const parts = await partsOf(file)
+  const size = sizeOf(parts)
+  if (parts === undefined || size === undefined) {
     refuse(response, 404, 'BlobNotFound')
     return
   }
@@ -160,5 +200,5 @@ async function get(
     'x-ms-blob-type': 'BlockBlob',
   })
   if (request.method === 'HEAD' || size === 0) response.end()
-  else await pipeline(createReadStream(file, { start: first, end: last, highWaterMark }), response)
+  else await pipeline(read(parts, first, last), response)
 }
