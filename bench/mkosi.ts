@@ -26,7 +26,15 @@ export async function prepareMkosi(
 ): Promise<{ changed: (round: number) => Promise<number> }> {
   const extra = path.join(folder, 'mkosi.extra/opt/ic/bin')
   mkdirSync(extra, { recursive: true })
+  // Where mkosi keeps what it builds upon; it takes a folder of this name by itself.
+  mkdirSync(path.join(folder, 'mkosi.cache'))
   writeFileSync(path.join(folder, 'mkosi.conf'), configuration())
+  const sources = await machineSources(suite)
+  if (sources !== '') {
+    const apt = path.join(folder, 'mkosi.pkgmngr/etc/apt/sources.list.d')
+    mkdirSync(apt, { recursive: true })
+    writeFileSync(path.join(apt, 'mkosi.sources'), sources)
+  }
   const once = async (text: string): Promise<number> => {
     writeFileSync(path.join(extra, 'orchestrator'), `#!/bin/sh\n# ${text.padEnd(10_000_000, '.')}\n`, {
       mode: 0o755,
@@ -39,9 +47,30 @@ export async function prepareMkosi(
   return { changed: (round) => once(`round ${round}`) }
 }
 
+const recipe = readRecipe(path.join(checkout(), 'guestos/recipe.yml'), 'dev')
+const { suite, bootPackages } = bases[recipe.base]
+
+/**
+ * Where this machine's own apt takes a release and its updates from, in the form of sources.list.d; empty when it does
+ * not. mkosi's own list has the debugging symbols' archive too, which mirrors do not carry.
+ */
+async function machineSources(release: string): Promise<string> {
+  const format = '--format=$(REPO_URI) $(CODENAME)'
+  const { stdout } = await run(['apt-get', 'indextargets', format, 'Created-By: Packages'])
+  const suites = [release, `${release}-updates`, `${release}-security`]
+  return [...new Set(stdout.split('\n'))]
+    .map((line) => line.split(' '))
+    .filter(([, name = '']) => suites.includes(name))
+    .map(([uri = '', name = '']) =>
+      [
+        ...['Types: deb', `URIs: ${uri}`, `Suites: ${name}`, 'Components: main'],
+        ...['Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg', '', ''],
+      ].join('\n'),
+    )
+    .join('')
+}
+
 function configuration(): string {
-  const recipe = readRecipe(path.join(checkout(), 'guestos/recipe.yml'), 'dev')
-  const { suite, bootPackages } = bases[recipe.base]
   const packages = [...bootPackages, ...recipe.packageLists.flatMap(readPackageList)]
   return [
     ...['[Distribution]', 'Distribution=debian', `Release=${suite}`],
