@@ -9,7 +9,7 @@ import { environment } from './reproducible.js'
 import { copyTree, treeDigest } from './tree.js'
 
 /** Raised when the code below makes something else from the same inputs. */
-const layerVersion = 1
+const layerVersion = 2
 
 export const baseFile = 'base.tar.zst'
 const skeletonFile = 'skeleton.tar'

@@ -11,8 +11,8 @@ import { fileDigest } from './digest.js'
 import { sealedDigest } from './entry.js'
 import { planExternal, type ExternalBuild } from './external.js'
 import { imageKey, makeImage, type ImageInputs } from './image-layer.js'
-import { writeJson } from './json.js'
-import { manifest, toolVersions, type LayerKeys } from './manifest.js'
+import { readJson, writeJson } from './json.js'
+import { manifest, toolVersions, type LayerKeys, type Manifest } from './manifest.js'
 import { requireNamespaces } from './namespaces.js'
 import { readRecipe, type Variant } from './recipe.js'
 import { makeRoot, packagesOf, rootKey } from './root-layer.js'
@@ -72,6 +72,8 @@ export interface Plan {
 
 const manifestFile = 'manifest.json'
 const sbomFile = 'sbom.cdx.json'
+/** In the base and the disk layer: what of the manifest's `tools` is known by then. */
+const toolsFile = 'tools.json'
 
 /** Makes an image, or finds it in a cache when nothing that goes into it has changed. */
 export async function build(inputs: BuildInputs): Promise<BuildResult> {
@@ -140,14 +142,17 @@ async function makeLayers(
   timed: Stopwatch,
 ): Promise<void> {
   const { recipe } = inputs
-  const tools = await toolVersions()
+  const imageTools = await toolVersions('image')
   const disk = await timed('disk', () =>
     obtain(`${recipe.name}-disk-${keys.disk}`, caches, async (diskFolder) => {
+      const diskTools = await toolVersions('disk')
       const base = await timed('base', () =>
         obtain(`${recipe.name}-base-${keys.base}`, caches, (into) =>
           group(`mmdebstrap ${recipe.base}`, async () => {
             await requireNamespaces()
+            const baseTools = await toolVersions('base')
             await makeBase(inputs, into)
+            writeJson(path.join(into, toolsFile), { base: baseTools })
           }),
         ),
       )
@@ -155,6 +160,7 @@ async function makeLayers(
       mkdirSync(root)
       await timed('root', () => makeRoot(recipe, base.folder, root))
       await makeDisk(recipe, root, diskFolder)
+      writeJson(path.join(diskFolder, toolsFile), { ...toolsIn(base.folder), disk: diskTools })
       rmSync(root, { recursive: true })
     }),
   )
@@ -162,9 +168,14 @@ async function makeLayers(
   const packages = packagesOf(disk.folder)
   const file = path.join(folder, diskFile)
   const image = { bytes: statSync(file).size, sha256: await fileDigest(file) }
+  const tools = { ...toolsIn(disk.folder), image: imageTools } as Manifest['tools']
   const content = manifest(inputs, keys, { binaries, packages, image, tools })
   writeJson(path.join(folder, manifestFile), content)
   writeJson(path.join(folder, sbomFile), sbom(content))
+}
+
+function toolsIn(layer: string): Partial<Manifest['tools']> {
+  return readJson(path.join(layer, toolsFile)) as Partial<Manifest['tools']>
 }
 
 export type Stopwatch = <T>(name: string, work: () => Promise<T>) => Promise<T>

@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, writeFileSyn
 import path from 'node:path'
 import { Ajv } from 'ajv'
 import { fileDigest } from './digest.js'
+import { readJson } from './json.js'
 
 /**
  * A cache entry is a folder of files and entry.json, which says by what key it was made and what every file must be.
@@ -108,7 +109,7 @@ export async function flaw(
 
 /** SHA-256 of a file of a sealed entry, hex, as entry.json has it. */
 export function sealedDigest(folder: string, name: string): string {
-  const { files } = JSON.parse(readFileSync(path.join(folder, entryFile), 'utf8')) as Entry
+  const { files } = readJson(path.join(folder, entryFile)) as Entry
   const file = files[name]
   if (file === undefined) throw new Error(`${name} is not in the entry ${folder}`)
   return file.sha256

@@ -8,6 +8,8 @@ const image = {
   properties: { bytes: { type: 'integer', minimum: 1 }, sha256 },
 }
 
+const tools = { type: 'object', additionalProperties: text }
+
 const fromRecipe = {
   title: 'An image made from a recipe',
   type: 'object',
@@ -62,8 +64,10 @@ const fromRecipe = {
     image,
     tools: {
       type: 'object',
-      additionalProperties: text,
-      description: 'Version of each tool that wrote into the image, in its own words',
+      additionalProperties: false,
+      required: ['base', 'disk', 'image'],
+      properties: { base: tools, disk: tools, image: tools },
+      description: 'Version of each tool that made a layer, in its own words, of when the layer was made',
     },
   },
 }

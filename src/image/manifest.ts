@@ -26,9 +26,12 @@ export interface Manifest {
   readonly binaries: Readonly<Record<string, string>>
   readonly packages: readonly InstalledPackage[]
   readonly image: { readonly bytes: number; readonly sha256: string }
-  /** Version of each tool that wrote into the image, in its own words. */
-  readonly tools: Readonly<Record<string, string>>
+  /** With what each layer was made, when it was made: a layer from a cache may be older than the tools of this machine. */
+  readonly tools: Readonly<Record<ToolLayer, ToolVersions>>
 }
+
+/** The version of each tool, in its own words. */
+export type ToolVersions = Readonly<Record<string, string>>
 
 /** What an image by another tool was made from. Published in docs/schemas/manifest.json too. */
 export interface ExternalManifest {
@@ -61,27 +64,34 @@ export function manifest(
   }
 }
 
-/** Every tool a build needs, and how it tells its version. */
-const tools: Readonly<Record<string, string>> = {
-  mmdebstrap: '--version',
-  tar: '--version',
-  zstd: '--version',
-  mke2fs: '-V',
-  'mkfs.vfat': '--help',
-  debugfs: '-V',
-  mcopy: '--version',
-  sfdisk: '--version',
-  'qemu-img': '--version',
-  'qemu-io': '--version',
-}
+/** The tools that write into each layer, and how each tells its version. The root is made along with the disk. */
+const tools = {
+  base: { mmdebstrap: '--version' },
+  disk: {
+    tar: '--version',
+    zstd: '--version',
+    mke2fs: '-V',
+    'mkfs.vfat': '--help',
+    debugfs: '-V',
+    mcopy: '--version',
+    sfdisk: '--version',
+    'qemu-img': '--version',
+  },
+  image: { debugfs: '-V', zstd: '--version', 'qemu-img': '--version', 'qemu-io': '--version' },
+} as const
+
+export type ToolLayer = keyof typeof tools
 
 /**
- * The version of every tool.
+ * The version of every tool that a layer is made with.
  * @throws {Failure} missing-tool, before minutes are spent on a build that cannot end well
  */
-export async function toolVersions(): Promise<Record<string, string>> {
-  const versions = Object.entries(tools).map(async ([tool, option]) => [tool, await versionOf(tool, option)])
-  return Object.fromEntries(await Promise.all(versions)) as Record<string, string>
+export async function toolVersions(layer: ToolLayer): Promise<ToolVersions> {
+  const versions = Object.entries(tools[layer]).map(async ([tool, option]) => [
+    tool,
+    await versionOf(tool, option),
+  ])
+  return Object.fromEntries(await Promise.all(versions)) as ToolVersions
 }
 
 async function versionOf(tool: string, option: string): Promise<string> {

@@ -5,6 +5,7 @@ import { run } from '../runtime/process.js'
 import { baseFile } from './base-layer.js'
 import { valueDigest } from './digest.js'
 import { cutFreeEnd, makeFileSystem } from './file-system.js'
+import { readJson, writeJson } from './json.js'
 import { installedPackages, type InstalledPackage } from './packages.js'
 import type { Recipe } from './recipe.js'
 import { asOwner, environment, epoch } from './reproducible.js'
@@ -63,7 +64,7 @@ export async function makeRoot(recipe: Recipe, baseFolder: string, folder: strin
   await run(asOwner(extract, owners, process.getuid?.() === 0), { env: environment })
   takeBootFiles(tree, folder)
   const packages = installedPackages(readFileSync(path.join(tree, 'var/lib/dpkg/status'), 'utf8'))
-  writeFileSync(path.join(folder, rootFiles.packages), `${JSON.stringify(packages, null, 2)}\n`)
+  writeJson(path.join(folder, rootFiles.packages), packages)
   fillTree(tree, recipe)
   const osRelease = path.join(tree, 'usr/lib/os-release')
   writeFileSync(
@@ -93,7 +94,7 @@ export async function makeRoot(recipe: Recipe, baseFolder: string, folder: strin
 
 /** The packages in a root layer. */
 export function packagesOf(folder: string): InstalledPackage[] {
-  return JSON.parse(readFileSync(path.join(folder, rootFiles.packages), 'utf8')) as InstalledPackage[]
+  return readJson(path.join(folder, rootFiles.packages)) as InstalledPackage[]
 }
 
 /** Device nodes stay out: the kernel makes them, and an ordinary user cannot. */

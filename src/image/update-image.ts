@@ -1,13 +1,4 @@
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { createReadStream, createWriteStream, existsSync, rmSync, statSync, truncateSync } from 'node:fs'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -17,6 +8,7 @@ import { read, type Change } from './changes.js'
 import { diskFiles } from './disk-layer.js'
 import { fileDigest, streamDigest } from './digest.js'
 import type { ImageInputs } from './image-layer.js'
+import { readJson, writeJson } from './json.js'
 import { epoch } from './reproducible.js'
 import { rootFiles } from './root-layer.js'
 
@@ -54,7 +46,7 @@ export async function makeUpdateBase(rootFolder: string, folder: string): Promis
       digest: await fileDigest(file),
     })),
   )
-  writeFileSync(path.join(folder, diskFiles.updateFiles), JSON.stringify(files))
+  writeJson(path.join(folder, diskFiles.updateFiles), files)
   const members = there.map(({ name, file }) => ({
     name,
     bytes: statSync(file).size,
@@ -75,7 +67,7 @@ export async function finishUpdate(
   folder: string,
   scratch: string,
 ): Promise<void> {
-  const base = JSON.parse(readFileSync(path.join(diskFolder, diskFiles.updateFiles), 'utf8')) as UpdateFile[]
+  const base = readJson(path.join(diskFolder, diskFiles.updateFiles)) as UpdateFile[]
   const blocks = function* (): Generator<Buffer> {
     for (const change of changes) yield read(after, change)
   }

@@ -16,14 +16,18 @@ test('a manifest says what an image was made from and with, in the published for
       binaries: { replica: digest },
       packages: [{ name: 'sudo', version: '1', architecture: 'amd64' }],
       image: { bytes: 1, sha256: digest },
-      tools: await toolVersions(),
+      tools: {
+        base: await toolVersions('base'),
+        disk: await toolVersions('disk'),
+        image: await toolVersions('image'),
+      },
     },
   )
   const validate = new Ajv({ allowUnionTypes: true }).compile(manifestSchema)
   expect(validate(JSON.parse(JSON.stringify(written))) ? [] : validate.errors).toEqual([])
   expect(written).toMatchObject({ snapshot: null, binaries: { replica: digest } })
-  expect(written.tools['qemu-img']).toMatch(/^qemu-img version \d/)
-  expect(written.tools['mkfs.vfat']).toMatch(/^mkfs.fat \d/)
+  expect(written.tools.image['qemu-img']).toMatch(/^qemu-img version \d/)
+  expect(written.tools.disk['mkfs.vfat']).toMatch(/^mkfs.fat \d/)
 })
 
 test('the summary says how every layer came about', () => {

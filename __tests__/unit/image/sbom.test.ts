@@ -19,7 +19,7 @@ const manifest: Manifest = {
     { name: 'sudo', version: '1:1.9.13p3~1', architecture: 'amd64' },
   ],
   image: { bytes: 1, sha256: digest },
-  tools: {},
+  tools: { base: {}, disk: {}, image: {} },
 }
 
 test('a bill of materials is valid CycloneDX', async () => {
