@@ -68,13 +68,14 @@ export function masterCommand(configFile: string, controlPath: string): string[]
   ]
 }
 
-/** Runs one command over a connection of its own. */
+/** Runs one command over a connection of its own, to `port` of this machine where one is given. */
 export function runSsh(
   configFile: string,
   remote: string,
-  options?: GuestCommandOptions,
+  { port, ...options }: GuestCommandOptions & { readonly port?: number } = {},
 ): Promise<GuestResult> {
-  return collect(start(sshCommand(configFile, undefined, remote)), options ?? {})
+  const [program = '', ...args] = sshCommand(configFile, undefined, remote)
+  return collect(start([program, ...(port === undefined ? [] : ['-p', String(port)]), ...args]), options)
 }
 
 /**

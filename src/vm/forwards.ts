@@ -10,16 +10,21 @@ export interface BoundPorts {
 
 type Asked = Pick<Machine, 'sshPort' | 'forward'>
 
-/** Asks QEMU which ports it picked where it was free to. The human monitor is the only place it tells. */
+/**
+ * QEMU's table of the user network: protocol and state, descriptor, source address and port, destination address and
+ * port, queues. The human monitor is the only place where it tells.
+ */
+export async function userNetwork(qmp: Pick<Qmp, 'execute'>): Promise<string> {
+  return String(await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' }))
+}
+
+/** Asks QEMU which ports it picked where it was free to. */
 export async function boundPorts(qmp: Qmp, asked: Asked): Promise<BoundPorts> {
-  return portsIn(
-    String(await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' })),
-    asked,
-  )
+  return portsIn(await userNetwork(qmp), asked)
 }
 
 /**
- * Reads `info usernet`: protocol and state, descriptor, source address and port, destination address and port, queues.
+ * Reads `info usernet`.
  * @throws {Error} when a port that was asked for is not in it
  */
 export function portsIn(table: string, { sshPort, forward }: Asked): BoundPorts {

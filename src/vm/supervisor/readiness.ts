@@ -1,11 +1,14 @@
-import { createConnection } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { type GuestResult, runSsh } from '../../ssh/session.js'
+import type { Qmp } from '../qmp.js'
+import { untilBanner } from './knock.js'
+import { lend } from './relay.js'
 
 /** How the last attempt to log in went. */
 export type Attempt = 'host-key' | 'auth' | 'other'
 
 export interface Readiness {
+  readonly qmp: Pick<Qmp, 'execute'>
   readonly port: number
   readonly configFile: string
   readonly signal: AbortSignal
@@ -14,12 +17,6 @@ export interface Readiness {
   readonly onAttempt: (attempt: Attempt, stderr: string) => void
 }
 
-/** Milliseconds between looks at the port while nobody listens in the guest; such a look costs the guest next to nothing. */
-const pause = 100
-
-/** Milliseconds to wait for the banner of an accepted connection: QEMU accepts before anybody listens in the guest. */
-const bannerWait = 1500
-
 /** Bytes of an attempt's output that are kept: enough for ssh's longest complaint. */
 const limit = 4096
 
@@ -27,17 +24,16 @@ export const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
  * Waits until a command has run in the guest over SSH and gives its boot_id. Only a full handshake proves the guest,
- * and it is dear for one that is emulated and still booting; so one is tried only when sshd's banner has been read.
+ * and it is dear for one that is emulated and still booting; so one is tried only when sshd's banner has come, over
+ * the very connection on which it came.
  */
-export async function untilReady({ port, configFile, signal, ...on }: Readiness): Promise<string> {
+export async function untilReady({ qmp, port, configFile, signal, ...on }: Readiness): Promise<string> {
   for (;;) {
-    signal.throwIfAborted()
-    if (!(await bannerSeen(port))) {
-      await setTimeout(pause, undefined, { signal })
-      continue
-    }
+    const connection = await untilBanner(qmp, port, signal)
     on.onListening()
-    const result = await runSsh(configFile, 'cat /proc/sys/kernel/random/boot_id', { signal, limit })
+    const result = await lend(connection, (lent) =>
+      runSsh(configFile, 'cat /proc/sys/kernel/random/boot_id', { signal, limit, port: lent }),
+    )
     const bootId = result.stdout.trim()
     const ran = result.exitCode === 0
     if (ran && uuid.test(bootId)) return bootId
@@ -58,27 +54,4 @@ export function kindOf({ stderr }: Pick<GuestResult, 'stderr'>): Attempt {
   }
   if (/Permission denied|Too many authentication failures/.test(stderr)) return 'auth'
   return 'other'
-}
-
-/** True when something at the port says it speaks SSH (RFC 4253, section 4.2). */
-function bannerSeen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host: '127.0.0.1', port })
-    const end = (seen: boolean): void => {
-      socket.destroy()
-      resolve(seen)
-    }
-    socket.setTimeout(bannerWait, () => {
-      end(false)
-    })
-    socket.once('data', (data) => {
-      end(data.toString('latin1').startsWith('SSH-'))
-    })
-    socket.once('error', () => {
-      end(false)
-    })
-    socket.once('close', () => {
-      end(false)
-    })
-  })
 }

@@ -253,6 +253,7 @@ export class Supervisor {
       if (failure) this.fail(failure)
     })
     const bootId = await untilReady({
+      qmp,
       port,
       configFile: access.configFile,
       signal: this.over.signal,

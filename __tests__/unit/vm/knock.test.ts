@@ -1,0 +1,75 @@
+import { afterEach, expect, test } from '@jest/globals'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { untilBanner } from '../../../src/vm/supervisor/knock.js'
+
+const servers: Server[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close()
+})
+
+/** What stands behind the forwarded port; it counts who comes. */
+async function guest(
+  answer: (socket: Socket, number: number) => void,
+): Promise<{ port: number; came: () => number }> {
+  let came = 0
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    answer(socket, (came += 1))
+  })
+  servers.push(server)
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return { port: (server.address() as AddressInfo).port, came: () => came }
+}
+
+/** QEMU's two answers; that a real one gives them is shown by every test that boots a guest to the end. */
+function qemu(told: { up: boolean; taken?: boolean }, port: number) {
+  return {
+    execute: (command: string): Promise<unknown> =>
+      Promise.resolve(
+        command === 'query-rx-filter'
+          ? [{ 'multicast-table': told.up ? ['01:00:5e:00:00:01'] : [] }]
+          : `  TCP[${told.taken === true ? 'ESTABLISHED' : 'SYN_SENT'}]  12  127.0.0.1 ${port}  10.0.2.15  22  0  0\r\n`,
+      ),
+  }
+}
+
+test('one connection waits while the network is down, and another comes as soon as it is up', async () => {
+  const told = { up: false }
+  const { port, came } = await guest((socket, number) => {
+    if (number === 2) socket.write('SSH-2.0-guest\r\n')
+  })
+  const banner = untilBanner(qemu(told, port), port, AbortSignal.timeout(10_000))
+  await setTimeout(1000)
+  expect(came()).toBe(1)
+  told.up = true
+  const socket = await banner
+  expect(came()).toBe(2)
+  expect(String(socket.read())).toBe('SSH-2.0-guest\r\n')
+  socket.destroy()
+})
+
+test('no connection follows one that the guest has taken, however slow its sshd is', async () => {
+  const { port, came } = await guest((socket) => {
+    void setTimeout(1500).then(() => socket.write('SSH-2.0-guest\r\n'))
+  })
+  const socket = await untilBanner(qemu({ up: true, taken: true }, port), port, AbortSignal.timeout(10_000))
+  expect(came()).toBe(1)
+  socket.destroy()
+})
+
+test('who speaks something else, or hangs up, is asked again', async () => {
+  const { port, came } = await guest((socket, number) => {
+    if (number === 1) socket.end()
+    else socket.write(number === 2 ? 'HTTP/1.1 400 Bad Request\r\n' : 'SSH-2.0-guest\r\n')
+  })
+  const socket = await untilBanner(qemu({ up: true }, port), port, AbortSignal.timeout(10_000))
+  expect(came()).toBe(3)
+  socket.destroy()
+})
+
+test('the wait ends with its signal', async () => {
+  const { port } = await guest(() => undefined)
+  await expect(untilBanner(qemu({ up: true }, port), port, AbortSignal.timeout(300))).rejects.toThrow('abort')
+})

@@ -1,0 +1,86 @@
+import { createConnection, type Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { userNetwork } from '../forwards.js'
+import type { Qmp } from '../qmp.js'
+
+/** Milliseconds between looks at what QEMU knows of the guest's network. */
+const interval = 50
+
+/** Milliseconds until a connection that the guest should have taken by now is followed by another. */
+const impatience = 200
+
+/** The same where the guest has taken it and its sshd is slow, or where QEMU does not know that the network is up. */
+const patience = 5000
+
+/** Connections at most that wait for the guest. */
+const mostWaiting = 8
+
+/**
+ * Connects to the port that QEMU forwards to the guest's sshd until a connection speaks SSH, and gives that one, its
+ * banner still to be read.
+ *
+ * QEMU accepts whether or not anybody listens in the guest. A connection that comes before the guest has its address
+ * is lost on it, and QEMU offers it again after 6, 12 and 24 s (libslirp's TCP), when it costs sshd a process just as
+ * the boot needs the processor most. So we wait until the network card is up, and while a connection has been taken,
+ * however long sshd needs to say a word, no other follows it.
+ */
+export async function untilBanner(
+  qmp: Pick<Qmp, 'execute'>,
+  port: number,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const waiting = new Set<Socket>()
+  const speaking: Socket[] = []
+  const knock = (): void => {
+    const socket = createConnection({ host: '127.0.0.1', port })
+    waiting.add(socket)
+    socket.on('error', () => undefined)
+    socket.once('close', () => waiting.delete(socket))
+    socket.once('readable', () => {
+      if (speaksSsh(socket)) speaking.push(socket)
+      else socket.destroy()
+    })
+  }
+  let knocked = -Infinity
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      const heard = speaking.find((socket) => waiting.delete(socket))
+      if (heard) return heard
+      const soon = (await cardIsUp(qmp)) && !(await hasTaken(qmp, port))
+      if (performance.now() - knocked >= (soon ? impatience : patience)) {
+        knocked = performance.now()
+        if (waiting.size >= mostWaiting) waiting.values().next().value?.destroy()
+        knock()
+      }
+      await setTimeout(interval, undefined, { signal })
+    }
+  } finally {
+    for (const socket of waiting) socket.destroy()
+  }
+}
+
+/** Whether the first that comes is SSH's (RFC 4253, section 4.2); it stays to be read. */
+function speaksSsh(socket: Socket): boolean {
+  const start = socket.read() as Buffer | null
+  if (start !== null) socket.unshift(start)
+  return start?.toString('latin1').startsWith('SSH-') === true
+}
+
+/**
+ * Whether the guest has brought up its network card: Linux then listens to the group of all hosts.
+ * Source: QEMU qapi/net.json, query-rx-filter, which virtio's card answers.
+ */
+async function cardIsUp(qmp: Pick<Qmp, 'execute'>): Promise<boolean> {
+  const cards = (await qmp.execute('query-rx-filter').catch(() => [])) as readonly {
+    readonly 'multicast-table': readonly string[]
+  }[]
+  return cards.some((card) => card['multicast-table'].length > 0)
+}
+
+/** Whether the guest has taken a connection to the forwarded port. */
+async function hasTaken(qmp: Pick<Qmp, 'execute'>, port: number): Promise<boolean> {
+  return new RegExp(`^\\s*TCP\\[ESTABLISHED\\]\\s+\\d+\\s+\\S+\\s+${port}\\s`, 'm').test(
+    await userNetwork(qmp),
+  )
+}
