@@ -53,6 +53,17 @@ export function sshCommand(configFile: string, controlPath: string | undefined, 
   ]
 }
 
+/** The ssh command whose standard streams are a TCP connection to `port` of the guest's own loopback. */
+export function connectCommand(configFile: string, controlPath: string, port: number): string[] {
+  return [
+    'ssh',
+    ...['-F', configFile],
+    ...['-o', `ControlPath=${controlPath}`],
+    ...['-W', `127.0.0.1:${port}`],
+    alias,
+  ]
+}
+
 /** The command that opens one connection for later ones to share, and says so on standard output. */
 export function masterCommand(configFile: string, controlPath: string): string[] {
   return [
@@ -110,6 +121,11 @@ export class Session implements Remote {
 
   start(remote: string): SshProcess {
     return start(sshCommand(this.configFile, this.controlPath, remote))
+  }
+
+  /** Connects to a TCP port of the guest's own loopback; the process ends where nobody listens. */
+  connect(port: number): SshProcess {
+    return start(connectCommand(this.configFile, this.controlPath, port))
   }
 
   /** Runs a command (any shell text, of many lines too) in the guest user's shell to its end. */

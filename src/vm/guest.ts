@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { InputError } from '../runtime/errors.js'
-import { type GuestCommandOptions, type GuestResult, type Remote, Session } from '../ssh/session.js'
+import { type GuestCommandOptions, type GuestResult, type Remote, Session, type SshProcess } from '../ssh/session.js'
 import { failureOf, SupervisorClient, supervisorGone } from './client.js'
 import { files, readVm, type VmState } from './state.js'
 
@@ -24,6 +24,8 @@ export interface Guest extends Remote {
   readonly died: AbortSignal
   /** Runs shell text in the guest to its end. Raw guest text comes back. */
   run(command: string, options?: GuestCommandOptions): Promise<GuestResult>
+  /** Connects to a TCP port of the guest's own loopback; the process ends where nobody listens. */
+  connect(port: number): SshProcess
 }
 
 /**
@@ -75,6 +77,7 @@ export async function inGuest<T>(vm: WatchedVm, work: (guest: Guest) => Promise<
           signal: options.signal ? AbortSignal.any([options.signal, died]) : died,
         }),
       start: (command) => session.start(command),
+      connect: (port) => session.connect(port),
     }
     return await Promise.race([dead, work(guest)])
   } catch (error) {
