@@ -1,5 +1,5 @@
 /**
- * Everything a command of this project needs, on a fresh clone: `node tools/setup.mjs [vm] [sshd] [browser]`.
+ * Everything a command of this project needs, on a fresh clone: `node tools/setup.mjs [vm] [sshd] [metrics] [browser]`.
  * Runs before anything is installed, so it uses nothing but Node itself. With nothing to do it takes some milliseconds.
  */
 import { spawnSync } from 'node:child_process'
@@ -39,7 +39,17 @@ const systemPackages = {
   ],
   /** For tests that talk to a real server without a guest. */
   sshd: ['openssh-server'],
+  /** For the tests of node metrics: what else tells them, and what takes them. */
+  metrics: ['prometheus', 'prometheus-node-exporter', 'victoria-metrics'],
   browser: ['chromium'],
+}
+
+/** The tests start servers of their own; installing a package is not to open this machine to the network. */
+const services = {
+  'openssh-server': ['ssh.service', 'ssh.socket'],
+  prometheus: ['prometheus.service'],
+  'prometheus-node-exporter': ['prometheus-node-exporter.service'],
+  'victoria-metrics': ['victoria-metrics.service'],
 }
 
 class SetupError extends Error {}
@@ -139,12 +149,12 @@ function installSystemPackages(sets) {
   console.log(`Installing ${needed.join(' ')}${isRoot ? '' : ' (with sudo)'} …`)
   const asRoot = (command) =>
     execute([...(isRoot ? [] : ['sudo']), 'env', 'DEBIAN_FRONTEND=noninteractive', ...command])
-  if (needed.includes('openssh-server') && existsSync('/run/systemd/system')) {
-    // The tests start an sshd of their own; installing the package is not to open this machine to the network.
+  const unwanted = needed.flatMap((name) => services[name] ?? [])
+  if (unwanted.length > 0 && existsSync('/run/systemd/system')) {
     console.log(
-      'openssh-server is for the tests: its own service is masked (systemctl unmask ssh.service to use it)',
+      `For the tests only, so these are masked (systemctl unmask to use them): ${unwanted.join(' ')}`,
     )
-    asRoot(['systemctl', 'mask', 'ssh.service', 'ssh.socket'])
+    asRoot(['systemctl', 'mask', ...unwanted])
   }
   try {
     asRoot(install)

@@ -21,6 +21,8 @@ export function getRunInputs(inputs: InputReader): Omit<BenchmarkInputs, 'vm'> {
     sudo: inputs.boolean('sudo'),
     timeout: runnerTime(inputs, 'timeout'),
     repeat: inputs.integer('repeat', 1, 100),
+    metricsInterval: metricsInterval(inputs, 'metrics-interval'),
+    metricsPushUrl: inputs.optional('metrics-push-url', (name) => httpUrl(inputs, name)),
     artifactName: inputs.matching(
       'artifact-name',
       /^[^\\/":<>|*?\r\n]+$/,
@@ -36,6 +38,20 @@ function runnerTime(inputs: InputReader, name: string): number {
   const milliseconds = inputs.duration(name)
   if (milliseconds >= 1000 && milliseconds <= 24 * 3600e3) return milliseconds
   throw inputs.invalid(name, 'a duration from 1s to 24h')
+}
+
+function metricsInterval(inputs: InputReader, name: string): number {
+  if (inputs.text(name) === '0') return 0
+  const milliseconds = inputs.duration(name)
+  if (milliseconds === 0 || (milliseconds >= 100 && milliseconds <= 3600e3)) return milliseconds
+  throw inputs.invalid(name, 'a duration from 100ms to 1h, or 0 for none')
+}
+
+/** The value may hold a password: the error does not show it. */
+function httpUrl(inputs: InputReader, name: string): URL {
+  const value = inputs.text(name)
+  if (URL.canParse(value) && /^https?:/i.test(value)) return new URL(value)
+  throw inputs.invalid(name, 'an http:// or https:// URL', '(not shown)')
 }
 
 function folderInGuest(inputs: InputReader, name: string): string {

@@ -15,6 +15,7 @@ import type { BenchmarkInputs } from './inputs.js'
 import { exitCodeOf, type Journal, places, resultFiles } from './journal.js'
 import { checkAccelerator, joinedProblem, problemsOf } from './judge.js'
 import { type HostNow, hostNow } from './machine.js'
+import { keepMetrics } from './keep-metrics.js'
 import { makeRecord } from './make-record.js'
 import { readResults } from './results.js'
 import { list, showFiles } from './show.js'
@@ -53,6 +54,7 @@ export async function runBenchmark(inputs: BenchmarkInputs): Promise<BenchmarkOu
   } catch (error) {
     // A dead guest ends the wait at once; our own end of the broken connections follows within a moment.
     await Promise.race([working.catch(() => undefined), setTimeout(verdictWithin, undefined, { ref: false })])
+    await journal.sampling?.stop()
     if (journal.startedAt === undefined) {
       rmSync(folder, { recursive: true })
       throw error
@@ -92,6 +94,8 @@ async function keep(
   const record = makeRecord(inputs, journal, vm, host, read, problems.map(describe))
   const recordFile = path.join(folder, places.record)
   writeFileSync(recordFile, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 })
+
+  await keepMetrics(inputs, journal, record.run)
 
   // The words of other tools have none for a part of the results.
   const exported = record.partial ? [] : exportsOf(record.results)

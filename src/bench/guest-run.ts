@@ -13,6 +13,7 @@ import type { BenchmarkInputs } from './inputs.js'
 import { type Journal, places, type Run } from './journal.js'
 import { type LiveOutput, liveOutput } from './live.js'
 import { guestMachine } from './machine.js'
+import { startSampling } from './metrics/sampling.js'
 
 /** Seconds between the end of the runner's time and its end by force. */
 const grace = 10
@@ -26,6 +27,10 @@ export async function benchmarkIn(guest: Guest, inputs: BenchmarkInputs, journal
   journal.machine = machine
   journal.ticks = { before: ticks }
   mkdirSync(path.join(journal.folder, places.results), { mode: 0o700 })
+  if (inputs.metricsInterval > 0) {
+    journal.sampling = startSampling(guest, inputs.metricsInterval)
+    await journal.sampling.ready
+  }
   const output = liveOutput(path.join(journal.folder, places.output))
   journal.phases = output.phases
   try {
@@ -37,6 +42,7 @@ export async function benchmarkIn(guest: Guest, inputs: BenchmarkInputs, journal
   } finally {
     output.end()
   }
+  await journal.sampling?.stop()
   journal.ticks.after = (await guestMachine(guest)).ticks
   journal.canary.after = await canaryIn(guest)
 }

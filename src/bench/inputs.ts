@@ -13,6 +13,10 @@ export interface BenchmarkInputs {
   readonly timeout: number
   /** How often the runner is run. */
   readonly repeat: number
+  /** Milliseconds between two readings of the node metrics; 0: none are read. */
+  readonly metricsInterval: number
+  /** Where the node metrics are sent as well. */
+  readonly metricsPushUrl: URL | undefined
   readonly artifactName: string
   /** Undefined: as the repository has it. */
   readonly retentionDays: number | undefined

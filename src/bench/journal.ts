@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Received } from '../ssh/transfer.js'
 import type { CpuTicks } from './machine.js'
+import type { Sampling } from './metrics/sampling.js'
 import type { Canary, Machine, Phase } from './record.js'
 
 /** What is known of a benchmark so far; it is read also when the guest dies in the middle of it. */
@@ -13,6 +14,7 @@ export interface Journal {
   /** Milliseconds since the epoch at which the runner was first started; unset until then. */
   startedAt?: number
   phases: readonly Phase[]
+  sampling?: Sampling
   /** One for each time that the runner was started, in this order. */
   readonly runs: Run[]
 }
@@ -35,6 +37,8 @@ export const places = {
   output: 'runner.log',
   console: 'console.log',
   record: 'run-record.json',
+  metrics: 'metrics.json',
+  openMetrics: 'openmetrics.txt',
 }
 
 /** A file that a run left. */

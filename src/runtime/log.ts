@@ -11,6 +11,11 @@ export function warning(message: string, properties?: core.AnnotationProperties)
   core.warning(inertLines(message).join('\n'), properties)
 }
 
+/** Has the runner show stars in the log wherever this text would be. */
+export function secret(text: string): void {
+  core.setSecret(text)
+}
+
 /** Lines that a guest or a tool printed, set off from ours by a bar. */
 export function quoted(text: string): void {
   for (const line of inertLines(withoutAnsi(text))) core.info(`  │ ${line}`)

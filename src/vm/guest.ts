@@ -1,7 +1,13 @@
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { InputError } from '../runtime/errors.js'
-import { type GuestCommandOptions, type GuestResult, type Remote, Session, type SshProcess } from '../ssh/session.js'
+import {
+  type GuestCommandOptions,
+  type GuestResult,
+  type Remote,
+  Session,
+  type SshProcess,
+} from '../ssh/session.js'
 import { failureOf, SupervisorClient, supervisorGone } from './client.js'
 import { files, readVm, type VmState } from './state.js'
 

@@ -87,6 +87,8 @@ function benchmark(script: string, given: Partial<BenchmarkInputs> = {}): Promis
     sudo: true,
     timeout: 30_000,
     repeat: 1,
+    metricsInterval: 0,
+    metricsPushUrl: undefined,
     artifactName: 'measured',
     retentionDays: undefined,
     ifNoResults: 'error',

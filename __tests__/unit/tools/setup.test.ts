@@ -91,5 +91,5 @@ test('says what went wrong, without a stack', () => {
     status: 1,
     stderr: expect.stringMatching(/^npm ci .* failed with exit status 3\n$/),
   })
-  expect(setup('bogus').stderr).toBe('Unknown: bogus; there are: vm, sshd, browser\n')
+  expect(setup('bogus').stderr).toBe('Unknown: bogus; there are: vm, sshd, metrics, browser\n')
 })

@@ -40,7 +40,8 @@ const shell = (interval: number, files: readonly string[]): string =>
   [
     'cd /proc; set --',
     `for file in ${quote(files)}; do head -n 1 "$file" >/dev/null 2>&1 && set -- "$@" "$file"; done`,
-    `while head -n 1000 "$@"; do sleep ${interval}; done`,
+    'exec 3<&0; { cat <&3 >/dev/null; kill $$; } >/dev/null &',
+    `while head -n 1000 "$@"; do sleep ${interval} >/dev/null; done`,
   ].join('\n')
 
 /** The guest's shell text that prints files of /proc every `interval` seconds until its standard input ends. */

@@ -13,9 +13,14 @@ interface Column {
  */
 export function* openMetrics(metrics: Metrics): Generator<string> {
   const start = Date.parse(metrics.startedAt) / 1000
-  for (const [name, { family, columns }] of byName(metrics)) {
-    const base = family.type === 'counter' ? name.replace(/_total$/, '') : name
-    yield `# TYPE ${base} ${family.type}\n# HELP ${base} ${escaped(family.help)}\n`
+  const all = byName(metrics)
+  for (const [name, { family, columns }] of all) {
+    const short = name.replace(/_total$/, '')
+    // A counter goes by its short name; one that a gauge has already is not said to be a counter.
+    const isCounter = family.type === 'counter' && !all.has(short)
+    const base = isCounter ? short : name
+    const type = isCounter || family.type === 'gauge' ? family.type : 'unknown'
+    yield `# TYPE ${base} ${type}\n# HELP ${base} ${escaped(family.help)}\n`
     for (const column of columns) yield* samples(name, column, (time) => (start + time).toFixed(3))
   }
   yield '# EOF\n'
@@ -25,10 +30,13 @@ export function* openMetrics(metrics: Metrics): Generator<string> {
  * The same as lines of Prometheus' older text format, whose times are whole milliseconds: what import endpoints take.
  * Source: https://docs.victoriametrics.com/#how-to-import-data-in-prometheus-exposition-format
  */
-export function* importLines(metrics: Metrics): Generator<string> {
+export function* importLines(metrics: Metrics, more: Labels = {}): Generator<string> {
   const start = Date.parse(metrics.startedAt)
   for (const [name, { columns }] of byName(metrics)) {
-    for (const column of columns) yield* samples(name, column, (time) => (start + 1000 * time).toFixed(0))
+    for (const column of columns) {
+      const labels = { ...column.labels, ...more }
+      yield* samples(name, { ...column, labels }, (time) => (start + 1000 * time).toFixed(0))
+    }
   }
 }
 
