@@ -17,6 +17,7 @@ export const failureClasses = [
   'acceleration',
   'port',
   'disk-full',
+  'memory-full',
   'image-corrupt',
   'update-refused',
   'rolled-back',

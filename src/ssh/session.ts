@@ -5,7 +5,6 @@ import path from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { UserError } from '../runtime/errors.js'
-import { run } from '../runtime/process.js'
 import { missingTool } from '../runtime/tools.js'
 import { alias } from './config.js'
 
@@ -22,7 +21,8 @@ export interface GuestCommandOptions {
   readonly timeout?: number
   /** Bytes of each stream that are kept, the first half and the last half. Default 1 MiB. */
   readonly limit?: number
-  readonly input?: string | Uint8Array | Readable
+  /** A function is asked for it when the command begins to print. */
+  readonly input?: string | Uint8Array | Readable | (() => string)
   readonly signal?: AbortSignal
   /** Called with each piece of output as it comes. Raw guest text. */
   readonly onOutput?: (chunk: Buffer, stream: 'stdout' | 'stderr') => void
@@ -143,10 +143,8 @@ export class Session implements Remote {
   /** The connection's own word; its process may be about to end while `connected` still holds. */
   private async answers(): Promise<boolean> {
     const check = ['ssh', ...['-F', this.configFile], ...['-o', `ControlPath=${this.controlPath}`]]
-    return run([...check, '-O', 'check', alias], { timeout: 5000 }).then(
-      () => true,
-      () => false,
-    )
+    const { exitCode } = await collect(start([...check, '-O', 'check', alias]), { timeout: 5000 })
+    return exitCode === 0
   }
 
   /** Closes the connection. Commands that still run lose it. */
@@ -227,7 +225,8 @@ async function collect(ssh: SshProcess, options: GuestCommandOptions): Promise<G
   // A command that ends without reading its input is no error.
   ssh.stdin.on('error', () => undefined)
   const { input } = options
-  if (input instanceof Readable) pipeline(input, ssh.stdin).catch(() => undefined)
+  if (typeof input === 'function') ssh.stdout.once('data', () => ssh.stdin.end(input()))
+  else if (input instanceof Readable) pipeline(input, ssh.stdin).catch(() => undefined)
   else ssh.stdin.end(input)
 
   const cut = { any: false, byTime: false }

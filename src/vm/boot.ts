@@ -1,21 +1,18 @@
-import { spawn } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { checkout } from '../runtime/checkout.js'
-import { UserError } from '../runtime/errors.js'
 import { info } from '../runtime/log.js'
 import { run } from '../runtime/process.js'
 import { addSummary } from '../runtime/summary.js'
 import { formatDuration } from '../runtime/units.js'
 import { createKeyPair, publicKeyOf, writeKnownHosts } from '../ssh/identity.js'
 import { type AcceleratorChoice, settleAcceleration } from './acceleration.js'
-import { failureOf, SupervisorClient } from './client.js'
+import type { SupervisorClient } from './client.js'
 import { configMedia } from './config-media.js'
 import type { ConsoleRules } from './console-rules.js'
 import { type Credentials, writeCredentials } from './credentials.js'
 import { checkDiskSize, checkImage, createOverlay } from './disk.js'
 import { findFirmware, withOwnVariables } from './firmware.js'
+import { launch } from './launch.js'
 import type { PortForward } from './machine.js'
 import { own } from './owner.js'
 import type { Plan } from './plan.js'
@@ -130,9 +127,7 @@ export async function startVm(options: BootOptions): Promise<BootingVm> {
     consoleRules: options.consoleRules,
     rerun: rerunCommand(options),
   }
-  writeFileSync(path.join(folder, files.plan), JSON.stringify(plan, null, 2), { mode: 0o600 })
-  const client = await startSupervisor(folder)
-  client.send('lease')
+  const client = await launch(folder, plan)
   say(`Booting ${options.image}, at most ${formatDuration(bootTimeout)}`)
   return { folder, console: path.join(folder, files.console), ready: () => untilReady(folder, client, say) }
 }
@@ -172,30 +167,6 @@ async function createKeys(
   }
 }
 
-/**
- * Starts the supervisor as a process that outlives this step: in a session of its own, its output in a file, and this
- * step's environment with it, by which the runner finds it at the end of the job.
- */
-async function startSupervisor(folder: string): Promise<SupervisorClient> {
-  const log = path.join(folder, files.supervisorLog)
-  const output = openSync(log, 'a', 0o600)
-  const bundle = path.join(checkout(), 'dist/supervisor/index.js')
-  const supervisor = spawn(process.execPath, [bundle, folder], {
-    detached: true,
-    stdio: ['ignore', output, output],
-  })
-  closeSync(output)
-  supervisor.unref()
-  for (let tries = 500; tries > 0; tries -= 1) {
-    const client = await SupervisorClient.connect(folder).catch(() => undefined)
-    if (client) return client
-    if (supervisor.exitCode !== null || supervisor.signalCode !== null) break
-    await sleep(20)
-  }
-  supervisor.kill('SIGKILL')
-  throw new UserError(`the supervisor of the VM did not start:\n${readFileSync(log, 'utf8')}`)
-}
-
 async function untilReady(
   folder: string,
   client: SupervisorClient,
@@ -217,9 +188,7 @@ async function untilReady(
   try {
     client.onChange(tell)
     tell(client.state)
-    const state = await client.until(({ state }) => state !== 'booting')
-    const failure = failureOf(state)
-    if (failure) throw failure
+    const state = await client.ready()
     addSummary(bootSummary(state))
     return state
   } catch (error) {

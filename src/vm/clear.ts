@@ -1,10 +1,11 @@
 import { readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { isCredentialFile } from './credentials.js'
-import { files } from './state.js'
+import { files, snapshotPrefix } from './state.js'
 
 const spent: readonly string[] = [
   files.overlay,
+  files.base,
   files.firmwareVars,
   files.configMedia,
   files.hostKey,
@@ -16,6 +17,8 @@ const spent: readonly string[] = [
 /** Leaves of a VM that has ended what tells of it, and nothing that costs space or could open a door. */
 export function clear(folder: string): void {
   for (const name of readdirSync(folder)) {
-    if (spent.includes(name) || isCredentialFile(name)) rmSync(path.join(folder, name), { force: true })
+    if (spent.includes(name) || isCredentialFile(name) || name.startsWith(snapshotPrefix)) {
+      rmSync(path.join(folder, name), { recursive: true, force: true })
+    }
   }
 }

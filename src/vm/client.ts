@@ -1,17 +1,26 @@
+import { EventEmitter } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { createConnection, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
-import { Failure } from '../runtime/errors.js'
+import { Failure, UserError } from '../runtime/errors.js'
 import { files, readVm, type VmState } from './state.js'
 
 /**
- * What a client may ask. `lease`: the VM ends with this connection until it is ready (see boot.ts). `trial`: as long as
- * this connection lasts, starts of the guest may fail without the VM being given up (see upgrade/). `booted`: the boot
- * with the id `bootId` is the one that later steps are to find.
+ * What a client may ask. `lease`: the VM ends with this connection until it is ready (see launch.ts). `fork`: save the
+ * VM, for forks, in the folder `into`; an Answer comes when that is done. `trial`: as long as this connection lasts,
+ * starts of the guest may fail without the VM being given up (see upgrade/). `booted`: the boot with the id `bootId` is
+ * the one that later steps are to find.
  */
 export interface Request {
-  readonly request: 'stop' | 'lease' | 'trial' | 'booted'
+  readonly request: 'stop' | 'lease' | 'fork' | 'trial' | 'booted'
+  readonly into?: string
   readonly bootId?: string
+}
+
+/** What comes of a `fork`. Without an error the VM has been saved. */
+export interface Answer {
+  readonly into: string
+  readonly error?: string
 }
 
 /** Milliseconds in which a supervisor that lives tells the VM's state; one that was stopped never does. */
@@ -23,6 +32,7 @@ const greetingWithin = 2000
  */
 export class SupervisorClient {
   private readonly changed = new Set<(state: VmState) => void>()
+  private readonly answers = new EventEmitter()
   private closed = false
   private leave: () => void = () => undefined
   /** Resolves when the supervisor has gone, and the VM with it. */
@@ -40,9 +50,10 @@ export class SupervisorClient {
       let client: SupervisorClient | undefined
       // One listener from the first line on: a second line may come in the same piece.
       const lines = createInterface({ input: socket }).on('line', (line) => {
-        const state = JSON.parse(line) as VmState
-        if (client) client.update(state)
-        else resolve((client = new SupervisorClient(socket, state)))
+        const message = JSON.parse(line) as VmState | Answer
+        if ('into' in message) client?.answers.emit(message.into, message)
+        else if (client) client.update(message)
+        else resolve((client = new SupervisorClient(socket, message)))
       })
       // readline passes a lost connection on as an error of its own.
       for (const emitter of [socket, lines]) emitter.on('error', () => undefined)
@@ -67,6 +78,35 @@ export class SupervisorClient {
 
   send(request: Request['request'], detail: Omit<Request, 'request'> = {}): void {
     this.socket.write(`${JSON.stringify({ request, ...detail } satisfies Request)}\n`)
+  }
+
+  /**
+   * Has the VM saved in the folder `into`.
+   * @throws {UserError} with the supervisor's words when it cannot be
+   * @throws {Failure} when the VM dies meanwhile
+   */
+  save(into: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.answers.once(into, ({ error }: Answer) => {
+        if (error === undefined) resolve()
+        else reject(new UserError(error))
+      })
+      void this.gone.then(() => {
+        reject(supervisorGone(this.current))
+      })
+      this.send('fork', { into })
+    })
+  }
+
+  /**
+   * Resolves when the guest is ready.
+   * @throws {Failure} as soon as it is known to be lost
+   */
+  async ready(): Promise<VmState> {
+    const state = await this.until(({ state }) => state !== 'booting')
+    const failure = failureOf(state)
+    if (failure) throw failure
+    return state
   }
 
   onChange(listener: (state: VmState) => void): void {

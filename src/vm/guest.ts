@@ -95,7 +95,8 @@ export async function inGuest<T>(vm: WatchedVm, work: (guest: Guest) => Promise<
   }
 }
 
-function checkVm(folder: string): void {
+/** @throws {InputError} when there is no VM in the folder */
+export function checkVm(folder: string): void {
   try {
     readVm(folder)
   } catch {

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { files } from './state.js'
 
 /** A virtual machine as QEMU is to be told of it. File names are relative to the VM's state folder, where QEMU runs. */
@@ -18,12 +19,24 @@ export interface Machine {
   readonly configMedia: ConfigMedia | null
   /** QEMU may then start no process, gain no privilege and change no priority. Not every build of it can. */
   readonly sandbox: boolean
+  /** Given where the machine does not start from its disk but goes on from the state of another. */
+  readonly resumed?: Resumed
   readonly extraArgs: readonly string[]
 }
 
 export interface PortForward {
   readonly host: number
   readonly guest: number
+}
+
+/**
+ * A machine whose memory lies in a file and whose further state comes over QMP (see supervisor/migration.ts). A template
+ * takes over a running VM's and writes it to the file; it never runs itself. A fork goes on from the file, which it only
+ * reads: what it writes stays its own.
+ */
+export interface Resumed {
+  readonly as: 'template' | 'fork'
+  readonly memoryFile: string
 }
 
 /** bios: QEMU's own SeaBIOS; flash: UEFI code with a private copy of its variables; rom: one UEFI file without variables. */
@@ -40,6 +53,9 @@ export interface ConfigMedia {
 
 /** The descriptor at which QEMU finds the supervisor's QMP connection; it has no path that others could race for. */
 export const qmpDescriptor = 3
+
+/** The descriptor at which the QEMU of a fork finds the state of its devices. */
+export const stateDescriptor = 4
 
 /** All that a guest's device never needs. Source: qemu(1), -sandbox */
 const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'
@@ -81,20 +97,30 @@ function hardware(machine: Machine): string[] {
     ...['-name', 'guest,debug-threads=on'],
     ...['-machine', 'q35,smm=off,graphics=off'],
     ...accelerator(machine.accelerator),
-    ...['-m', `${Math.round(machine.memory / 2 ** 20)}M`],
+    ...['-m', megabytes(machine.memory)],
     ...['-smp', `cpus=${machine.cpus}`],
     ...firmware(machine.firmware),
-    ...['-drive', `if=none,id=disk,file=${files.overlay},format=qcow2,discard=unmap`],
+    ...['-drive', disk(machine)],
     ...['-device', 'virtio-blk-pci,drive=disk,bootindex=1'],
     ...['-netdev', network(machine)],
     // Without its boot ROM the card costs the firmware no time.
     ...['-device', 'virtio-net-pci,netdev=net,romfile='],
     ...['-device', 'virtio-rng-pci'],
     ...['-device', 'pvpanic'],
+    // Tells a Linux of 5.18 or newer, by a number that changes, to renew its random pool when it goes on as a fork.
+    ...['-device', 'vmgenid,guid=auto'],
     ...(machine.vsockCid === null ? [] : ['-device', `vhost-vsock-pci,guest-cid=${machine.vsockCid}`]),
     ...machine.smbiosFiles.flatMap((file) => ['-smbios', `type=11,path=${escaped(file)}`]),
     ...usbStick(machine.configMedia),
+    ...(machine.resumed ? resumption(machine, machine.resumed) : []),
   ]
+}
+
+/** Names of the files in the state folder that the machine is made of, beside its disk. */
+export function partsOf({ smbiosFiles, firmware, configMedia }: Machine): string[] {
+  const variables = firmware.kind === 'flash' ? [firmware.variables] : []
+  const stick = configMedia === null || path.isAbsolute(configMedia.file) ? [] : [configMedia.file]
+  return [...smbiosFiles, ...variables, ...stick]
 }
 
 /** `command` in a process that the kernel kills when its parent dies. Source: prctl(2), PR_SET_PDEATHSIG. */
@@ -131,6 +157,28 @@ function usbStick(media: ConfigMedia | null): string[] {
   if (media === null) return []
   const drive = `if=none,id=config,file=${escaped(media.file)},format=${media.format},readonly=on`
   return ['-device', 'qemu-xhci', '-drive', drive, '-device', 'usb-storage,drive=config,removable=on']
+}
+
+/** A template's disk is never read: the original goes on writing to its own. */
+function disk({ resumed }: Machine): string {
+  return resumed?.as === 'template'
+    ? 'if=none,id=disk,file.driver=null-co,format=raw'
+    : `if=none,id=disk,file=${files.overlay},format=qcow2,discard=unmap`
+}
+
+/** The memory goes by the name that q35 gives it, by which the state of another VM refers to it. */
+function resumption({ memory }: Machine, { as, memoryFile }: Resumed): string[] {
+  const share = as === 'template' ? 'on' : 'off'
+  const file = `size=${megabytes(memory)},mem-path=${escaped(memoryFile)},share=${share}`
+  return [
+    ...['-object', `memory-backend-file,id=pc.ram,${file}`],
+    ...['-machine', 'memory-backend=pc.ram'],
+    ...['-incoming', 'defer'],
+  ]
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)}M`
 }
 
 function network(machine: Machine): string {

@@ -23,4 +23,6 @@ export interface Plan {
   readonly consoleRules: ConsoleRules
   /** The command that boots the same by hand. */
   readonly rerun: readonly string[]
+  /** Of a fork: the state folder of its original, with which it ends, and the file with its devices' state. */
+  readonly fork?: { readonly of: string; readonly deviceState: string }
 }

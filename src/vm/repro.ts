@@ -46,7 +46,8 @@ export function keepRepro(folder: string): void {
   for (const log of [files.console, rotated(files.console)])
     share(path.join(folder, log), path.join(repro, log))
   const overlay = path.join(folder, files.overlay)
-  const isSmall = existsSync(overlay) && statSync(overlay).size <= smallOverlay
+  // A fork's disk is one of what was saved, which goes with the last fork.
+  const isSmall = plan.fork === undefined && existsSync(overlay) && statSync(overlay).size <= smallOverlay
   if (isSmall) copyFileSync(overlay, path.join(repro, files.overlay))
   const told = {
     schema: 1,

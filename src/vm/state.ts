@@ -54,13 +54,21 @@ export const files = {
   hostKey: 'host_ed25519',
   knownHosts: 'known_hosts',
   overlay: 'overlay.qcow2',
+  /** Of a fork: the disk of its original as it was saved. */
+  base: 'base.qcow2',
   firmwareVars: 'firmware-vars.fd',
   configMedia: 'config-media.img',
+  /** In the folder of a snapshot. */
+  memory: 'memory',
+  deviceState: 'device-state',
   plan: 'plan.json',
   supervisorLog: 'supervisor.log',
   repro: 'repro',
   journal: 'journal.txt',
 } as const
+
+/** How the name of a snapshot's folder in a VM's state folder begins. */
+export const snapshotPrefix = 'snapshot-'
 
 /**
  * The state of the VM in `folder`.

@@ -31,6 +31,12 @@ test('runs a script of many lines whole, in one shell', async () => {
   expect((await session.run(script)).stdout).toBe('it is "quoted"|/\n')
 })
 
+test('asks for input when the command begins to print', async () => {
+  let asked = 0
+  const input = (): string => `${++asked}`
+  expect((await session.run('sleep 0.1; echo ready; cat', { input })).stdout).toBe('ready\n1')
+})
+
 test('hands over input, and shrugs at a command that reads none of it', async () => {
   const input = Buffer.from([...Array(300_000).keys()].map((byte) => byte % 256))
   expect((await session.run('sha256sum | cut -c1-8; wc -c < /dev/null', { input })).stdout).toMatch(

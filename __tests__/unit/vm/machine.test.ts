@@ -137,6 +137,27 @@ test('a command that dies with its parent', () => {
   ])
 })
 
+describe('a machine that goes on from the state of another', () => {
+  const memoryFile = '/snapshot/me,mory'
+
+  test('a template leaves the memory in the file, and has no disk', () => {
+    const resumed = { as: 'template', memoryFile } as const
+    expect(valuesOf('-object', { resumed })).toEqual([
+      'memory-backend-file,id=pc.ram,size=4096M,mem-path=/snapshot/me,,mory,share=on',
+    ])
+    expect(valuesOf('-machine', { resumed })).toEqual(['q35,smm=off,graphics=off', 'memory-backend=pc.ram'])
+    expect(valuesOf('-incoming', { resumed })).toEqual(['defer'])
+    expect(valuesOf('-drive', { resumed })).toEqual(['if=none,id=disk,file.driver=null-co,format=raw'])
+  })
+
+  test('a fork only reads the file, and has the devices of a machine that boots', () => {
+    const resumed = { as: 'fork', memoryFile } as const
+    expect(valuesOf('-object', { resumed })[0]).toMatch(/,share=off$/)
+    expect(valuesOf('-device', { resumed })).toEqual(valuesOf('-device'))
+    expect(valuesOf('-drive', { resumed })).toEqual(valuesOf('-drive'))
+  })
+})
+
 test('for a person the same machine with console and monitor in the terminal', () => {
   const device = (command: readonly string[]): string[] =>
     command.filter((_, n) => command[n - 1] === '-device')

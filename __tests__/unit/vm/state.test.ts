@@ -60,7 +60,7 @@ async function serve(state: () => VmState, heard: string[] = []): Promise<StateS
   const hear = (_client: Socket, { request, bootId }: Request): void => {
     heard.push(bootId === undefined ? request : `${request} ${bootId}`)
   }
-  const server = new StateServer(state, { stop: hear, lease: hear, trial: hear, booted: hear })
+  const server = new StateServer(state, { stop: hear, lease: hear, fork: hear, trial: hear, booted: hear })
   serving.add(server)
   process.chdir(folder)
   await server.listen().finally(() => {

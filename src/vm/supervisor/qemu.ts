@@ -1,4 +1,5 @@
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
 import type { Duplex, Readable } from 'node:stream'
 import { dyingWithParent, type Machine, qemuCommand } from '../machine.js'
 
@@ -14,12 +15,18 @@ export interface Qemu {
   readonly ended: Promise<string>
 }
 
-/** Starts QEMU in the working directory as a process that cannot outlive this one. */
-export function startQemu(machine: Machine): Qemu {
+/**
+ * Starts QEMU in `folder` as a process that cannot outlive this one.
+ * @param deviceState the file that a fork goes on from
+ */
+export function startQemu(machine: Machine, folder = '.', deviceState?: string): Qemu {
   const [program = '', ...args] = dyingWithParent(qemuCommand(machine))
+  const state = deviceState === undefined ? [] : [openSync(deviceState, 'r')]
   const child = spawn(program, args, {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...state],
   }) as ChildProcessByStdio<null, Readable, Readable>
+  state.forEach(closeSync)
   let complaint = ''
   child.stderr.on('data', (chunk: Buffer) => (complaint = `${complaint}${chunk.toString()}`.slice(-4000)))
   const ended = new Promise<string>((resolve) => {

@@ -5,6 +5,7 @@ import { Failure } from '../../runtime/errors.js'
 import { type SshAccess, sshConfig } from '../../ssh/config.js'
 import { runSsh } from '../../ssh/session.js'
 import { clear } from '../clear.js'
+import { type Answer, SupervisorClient } from '../client.js'
 import { ConsoleLog } from '../console.js'
 import { ConsoleReader } from '../console-rules.js'
 import { boundPorts } from '../forwards.js'
@@ -14,8 +15,10 @@ import { keepRepro } from '../repro.js'
 import { type Stage, stageOf } from '../stages.js'
 import { files, type VmState, writeVm } from '../state.js'
 import { anyCid } from '../vsock.js'
+import { awaken } from './awaken.js'
 import { untilFrozen } from './heart.js'
 import { Judge } from './judge.js'
+import { resume, save } from './migration.js'
 import { type Qemu, startQemu } from './qemu.js'
 import { type Attempt, untilReady, uuid } from './readiness.js'
 import { Restarts } from './restarts.js'
@@ -62,6 +65,8 @@ export class Supervisor {
   private stopping = false
   private leased = false
   private trials = 0
+  /** Settled when the VM is not being saved. */
+  private saved: Promise<unknown> = Promise.resolve()
 
   constructor(
     private readonly folder: string,
@@ -92,7 +97,8 @@ export class Supervisor {
       console: file(files.console),
       qmp: file(files.qmp),
       state: 'booting',
-      timings: { firmware: 0 },
+      // What was saved of a VM had been ready.
+      timings: plan.fork ? { sshd: 0 } : { firmware: 0 },
     }
     this.console = new ConsoleLog(
       file(files.console),
@@ -141,6 +147,9 @@ export class Supervisor {
       booted: (_client, { bootId = '' }) => {
         if (uuid.test(bootId)) this.publish({ bootId })
       },
+      fork: (client, { into = '' }) => {
+        void this.save(into).then((answer) => client.write(`${JSON.stringify(answer)}\n`))
+      },
     })
   }
 
@@ -159,6 +168,7 @@ export class Supervisor {
         this.fail(bootDeadlineFailure(this.plan.bootTimeout, this.stage(), this.lastAttempt, this.judge.hint))
       }
     })
+    if (this.plan.fork) void this.endWith(this.plan.fork.of)
     await this.live().catch((error: unknown) => {
       this.fail(hostFailure(error))
     })
@@ -171,6 +181,26 @@ export class Supervisor {
     if (this.stopping) return
     this.stopping = true
     void this.shutDown()
+  }
+
+  /** Ends a fork when its original has ended. */
+  private async endWith(original: string): Promise<void> {
+    const client = await SupervisorClient.connect(original).catch(() => undefined)
+    await client?.gone
+    this.stop()
+  }
+
+  /** Saves the VM, once at a time, and gives what came of it. */
+  private save(into: string): Promise<Answer> {
+    const saved = this.saved.then(async (): Promise<Answer> => {
+      if (!this.qmp || this.state.state !== 'ready') return { into, error: 'the VM is not ready' }
+      return save(this.qmp, { ...this.plan.machine, sandbox: this.sandbox }, into).then(
+        () => ({ into }),
+        (error: unknown) => ({ into, error: `the VM could not be saved: ${String(error)}` }),
+      )
+    })
+    this.saved = saved
+    return saved
   }
 
   private elapsed(): number {
@@ -216,11 +246,8 @@ export class Supervisor {
   }
 
   private start(): Qemu {
-    const qemu = startQemu({
-      ...this.plan.machine,
-      vsockCid: this.state.vsockCid,
-      sandbox: this.sandbox,
-    })
+    const machine = { ...this.plan.machine, vsockCid: this.state.vsockCid, sandbox: this.sandbox }
+    const qemu = startQemu(machine, this.folder, this.plan.fork?.deviceState)
     this.qemu = qemu
     if (this.stopping) qemu.process.kill('SIGKILL')
     qemu.console.setEncoding('utf8').on('data', (chunk: string) => {
@@ -252,19 +279,19 @@ export class Supervisor {
     void untilFrozen(qemu.pid, qmp, this.over.signal).then((failure) => {
       if (failure) this.fail(failure)
     })
-    const bootId = await untilReady({
-      qmp,
-      port,
+    if (this.plan.fork) await resume(qmp)
+    const login = {
       configFile: access.configFile,
       signal: this.over.signal,
-      onListening: () => {
-        this.reach('sshd')
-      },
-      onAttempt: (kind, stderr) => {
+      onAttempt: (kind: Attempt, stderr: string) => {
         this.lastAttempt = { kind, stderr }
         if (kind === 'host-key') this.fail(brokenHostKey(stderr))
       },
-    })
+    }
+    const onListening = (): void => {
+      this.reach('sshd')
+    }
+    const bootId = await (this.plan.fork ? awaken(login) : untilReady({ ...login, qmp, port, onListening }))
     if (this.state.state !== 'booting') return
     this.reach('ready')
     this.publish({ state: 'ready', bootId })
@@ -307,7 +334,8 @@ export class Supervisor {
       Promise.race([ended, sleep(milliseconds, undefined, { signal: this.over.signal, ref: false })]).catch(
         () => undefined,
       )
-    if (this.state.state === 'ready') {
+    // A fork is made to be thrown away.
+    if (this.state.state === 'ready' && !this.plan.fork) {
       void this.qmp?.execute('system_powerdown').catch(() => undefined)
       await within(powerdownWait)
     }
