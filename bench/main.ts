@@ -12,9 +12,10 @@ import { disks } from './disks.js'
 import { defaultImage } from './image.js'
 import { imageBuild } from './image-build.js'
 import { imageCache } from './image-cache.js'
+import { smoke } from './smoke.js'
 import { table } from './table.js'
 
-const benchmarks: readonly Benchmark[] = [bootOverhead, imageBuild, imageCache, disks, collect]
+const benchmarks: readonly Benchmark[] = [bootOverhead, imageBuild, imageCache, disks, collect, smoke]
 
 const usage = `npm run bench [-- --only NAME] [--image FILE] [--json FILE]
 

@@ -6,13 +6,14 @@ import type { BootOptions } from '../../src/vm/boot.js'
 import { getRunInputs } from '../benchmark/inputs.js'
 import { getMachineInputs } from '../boot/inputs.js'
 import { getInputs as getBuildInputs } from '../build/inputs.js'
-import { getTestInputs } from '../smoke-test/inputs.js'
+import { getDeclared, getTestInputs } from '../smoke-test/inputs.js'
 
 /** What each step needs, but for what the step before it gives. */
 export interface PipelineInputs {
   readonly build: BuildInputs
   readonly boot: Omit<BootOptions, 'image' | 'imageDigest'>
-  readonly smokeTest: Omit<SmokeInputs, 'vm' | 'expectVersion'>
+  /** The rules for the console are those of the boot. */
+  readonly smokeTest: Omit<SmokeInputs, 'vm' | 'failOnConsole'>
   /** Undefined when there is no runner. */
   readonly benchmark: Omit<BenchmarkInputs, 'vm'> | undefined
 }
@@ -23,7 +24,10 @@ export function getInputs(inputs: InputReader): PipelineInputs {
   return {
     build: getBuildInputs(inputs),
     boot: getMachineInputs(inputs.renamed({ timeout: 'boot-timeout' })),
-    smokeTest: getTestInputs(inputs.renamed({ timeout: 'test-timeout' })),
+    smokeTest: {
+      ...getTestInputs(inputs.renamed({ timeout: 'test-timeout' })),
+      declared: { version: undefined, ...getDeclared(inputs) },
+    },
     benchmark,
   }
 }

@@ -25,7 +25,8 @@ await runMain(async () => {
   const tested = await runSmokeTests({
     ...inputs.smokeTest,
     vm: booting.folder,
-    expectVersion: built.version,
+    declared: { ...inputs.smokeTest.declared, version: built.version },
+    failOnConsole: [],
   })
   setOutputs(smokeOutputs(tested))
   if (tested.error) throw tested.error

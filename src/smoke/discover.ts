@@ -2,23 +2,22 @@ import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { InputError, UserError } from '../runtime/errors.js'
 import type { SmokeTest } from './test.js'
-import { readTestFile } from './test-file.js'
+import { fileTest, readTestFile, type TestDefaults } from './test-file.js'
 
-const whatIsATest = 'executable files, and YAML files (.yml, .yaml) that list tests'
+const whatIsATest = 'executable files, and YAML files (.yml, .yaml) that list tests or are for goss'
 
 /**
  * The tests in a file or in a folder and those below it, in the order of their paths. Hidden files and files that are
  * neither executable nor YAML are no tests.
- * @param timeout milliseconds, for tests that set none
  * @throws {InputError} when there is none
  * @throws {UserError} when a file cannot be read as tests
  */
-export function findTests(fileOrFolder: string, timeout: number): SmokeTest[] {
+export function findTests(fileOrFolder: string, defaults: TestDefaults): SmokeTest[] {
   const isFolder = statSync(fileOrFolder).isDirectory()
   const names = isFolder ? filesBelow(fileOrFolder) : ['']
   const tests = names.flatMap((name) => {
     const file = path.join(fileOrFolder, name)
-    return testsIn(file, name === '' ? path.basename(file) : name, timeout)
+    return testsIn(file, name === '' ? path.basename(file) : name, defaults)
   })
   if (tests.length === 0) {
     throw new InputError(
@@ -37,20 +36,11 @@ function filesBelow(folder: string): string[] {
     .sort()
 }
 
-function testsIn(file: string, name: string, timeout: number): SmokeTest[] {
+function testsIn(file: string, name: string, defaults: TestDefaults): SmokeTest[] {
   const label = path.relative('', file)
-  if (/\.ya?ml$/.test(file)) return readTestFile(file, label, timeout)
+  if (/\.ya?ml$/.test(file)) return readTestFile(file, label, name, defaults)
   if ((statSync(file).mode & 0o111) !== 0) {
-    return [
-      {
-        name,
-        source: { file: label, line: 1 },
-        action: { executable: file },
-        expect: {},
-        timeout,
-        needs: [],
-      },
-    ]
+    return [fileTest({ executable: file }, label, name, defaults)]
   }
   if (startOf(file) === '#!') {
     throw new UserError(`${label}: it begins with #! and is not executable: chmod +x ${label}`)

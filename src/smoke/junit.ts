@@ -62,7 +62,7 @@ function properties({ vm, counts, failure }: SmokeReport): string[] {
 function testcase(classname: string, test: TestResult): string[] {
   const where = test.source === null ? [] : [`${test.source.file}:${test.source.line}`]
   const details = (reason: string, type: string): string =>
-    `${open(type, { message: reason, type: 'smoke-test' })}${text([...where, reason, ...subtests(test)].join('\n'))}</${type}>`
+    `${open(type, { message: reason, type: 'smoke-test' })}${text([...where, reason, ...subtests(test), ...printed(test)].join('\n'))}</${type}>`
   const reason = test.reason ?? ''
   return [
     open('testcase', { name: test.name, classname, time: test.seconds.toFixed(3) }),
@@ -81,6 +81,10 @@ function subtests(test: TestResult): string[] {
   return test.subtests.map(({ status, name, reason }) =>
     [`${status}: ${name}`, reason].filter((part) => part !== undefined).join(', '),
   )
+}
+
+function printed({ vm, console }: TestResult): string[] {
+  return console.length === 0 ? [] : [`The console of ${vm ?? ''} meanwhile:`, ...console]
 }
 
 function open(tag: string, attributes: Readonly<Record<string, string | number>>): string {

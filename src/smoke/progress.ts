@@ -12,6 +12,7 @@ export function logResult(result: TestResult): void {
   for (const [name, text] of [
     ['stdout', result.stdout],
     ['stderr', result.stderr],
+    ['console', result.console.join('\n')],
   ] as const) {
     if (text === '') continue
     info(`       ${name}:`)

@@ -1,4 +1,5 @@
 import { failureClasses } from '../runtime/errors.js'
+import { isolations } from './test.js'
 
 const object = (required: readonly string[], properties: object): object => ({
   type: 'object',
@@ -29,7 +30,10 @@ const subtest = object(['name', 'status'], {
 })
 
 const test = object(
-  ['name', 'source', 'status', 'flaky', 'seconds', 'attempts', 'stdout', 'stderr', 'subtests'],
+  [
+    ...['name', 'source', 'status', 'flaky', 'seconds', 'attempts', 'stdout', 'stderr', 'subtests'],
+    ...['isolation', 'vm', 'console'],
+  ],
   {
     name: text,
     source: {
@@ -47,6 +51,9 @@ const test = object(
     stdout: text,
     stderr: text,
     subtests: { type: 'array', items: subtest },
+    isolation: { enum: [...isolations] },
+    vm: { ...textOrNull, description: 'the VM or fork that it ran in; null when it never ran' },
+    console: { ...texts, description: 'what the console printed meanwhile, each line with its time' },
   },
 )
 

@@ -1,6 +1,6 @@
 import type { FailureReport } from '../runtime/errors.js'
 import { inert, inertLines, withoutAnsi } from '../runtime/inert.js'
-import type { Source } from './test.js'
+import type { Isolation, Source } from './test.js'
 
 export type Status = 'passed' | 'failed' | 'skipped'
 
@@ -38,6 +38,11 @@ export interface TestResult {
   readonly stdout: string
   readonly stderr: string
   readonly subtests: readonly SubResult[]
+  readonly isolation: Isolation
+  /** The VM, or fork, that it ran in; null when it never ran. */
+  readonly vm: string | null
+  /** What the guest's console printed meanwhile, each line with its time as in the console log; bounded. */
+  readonly console: readonly string[]
 }
 
 export interface Counts {
@@ -97,6 +102,17 @@ export function excerpt(text: string, limit: number): string {
   if (text.length <= limit) return text
   const half = Math.floor(limit / 2)
   return `${text.slice(0, half)}\n[${text.length - 2 * half} characters left out]\n${text.slice(-half)}`
+}
+
+/** Console lines of each test that a report keeps, half from each end. */
+const consoleLimit = 200
+
+/** Console lines as reports keep them. */
+export function inertConsole(lines: readonly string[]): string[] {
+  const kept = lines.map((line) => inertLine(line))
+  if (kept.length <= consoleLimit) return kept
+  const half = consoleLimit / 2
+  return [...kept.slice(0, half), `[${kept.length - consoleLimit} lines left out]`, ...kept.slice(-half)]
 }
 
 /** One inert line of at most `limit` characters. */

@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import { formatDuration } from '../runtime/units.js'
 import type { GuestResult } from '../ssh/session.js'
-import type { Guest } from '../vm/guest.js'
-import { guestCommand, killAfter } from './guest-command.js'
+import { environmentOf } from './environment.js'
+import { backWithin, type Ground, type Trial } from './ground.js'
+import { guestCommand } from './guest-command.js'
 import { judge, type Verdict } from './judge.js'
 import { type Attempt, inertLine, inertOutput, type TestResult } from './result.js'
 import type { SmokeTest } from './test.js'
@@ -10,35 +11,44 @@ import type { SmokeTest } from './test.js'
 /** Milliseconds between two tries of a test that has time to become true. */
 const pollInterval = 500
 
-/** Milliseconds beyond the guest's own time limit after which the connection of a test is cut. */
-const patience = (killAfter + 10) * 1000
-
 /** Sub-results that a report keeps. */
 const subtestLimit = 1000
 
-/** The guest went away while a test ran. */
-export class GuestLost extends Error {
-  override readonly name = 'GuestLost'
+export interface RunOptions {
+  readonly retries: number
+  /** The version that the image was built as, for the tests' environment. */
+  readonly version: string | undefined
+}
+
+/** What a test alone can tell of itself. */
+export type OwnResult = Omit<TestResult, 'vm' | 'isolation' | 'console'>
+
+export interface TestRun {
+  readonly result: OwnResult
+  /** The guest rebooted under it, which it had not said, so many milliseconds after its last try had begun. */
+  readonly rebootedAfter?: number
+  /** Why no test may run in the guest after it. */
+  readonly end?: string
 }
 
 interface Try {
   readonly verdict: Verdict
   readonly output: GuestResult
+  readonly rebooted: boolean
+  readonly end?: string
 }
 
-/**
- * Runs one test in the guest, again up to `retries` times while it fails.
- * @throws {GuestLost} when the connection ends under it
- */
-export async function runTest(guest: Guest, test: SmokeTest, retries: number): Promise<TestResult> {
+/** Runs one test, again up to `retries` times while it fails and the guest is still fit for it. */
+export async function runTest(ground: Ground, test: SmokeTest, options: RunOptions): Promise<TestRun> {
   const attempts: Attempt[] = []
   for (;;) {
-    const { attempt, last } = await runAttempt(guest, test)
+    const { attempt, last } = await runAttempt(ground, test, attempts.length + 1, options)
     attempts.push(attempt)
-    if (attempt.status === 'failed' && attempts.length <= retries) continue
+    const again = attempt.status === 'failed' && attempts.length <= options.retries
+    if (again && last.end === undefined && !last.rebooted) continue
     const flaky = attempt.status === 'passed' && attempts.length > 1
     const reason = flaky ? attempts[0]?.reason : attempt.reason
-    return {
+    const result = {
       name: inertLine(test.name),
       source: test.source,
       status: attempt.status,
@@ -54,32 +64,44 @@ export async function runTest(guest: Guest, test: SmokeTest, retries: number): P
         ...(subtest.reason !== undefined && { reason: inertLine(subtest.reason) }),
       })),
     }
+    return {
+      result,
+      ...(last.rebooted && { rebootedAfter: last.output.milliseconds }),
+      ...(last.end !== undefined && { end: last.end }),
+    }
   }
 }
 
 /** Tries a test once, or until it has become true within its time. */
-async function runAttempt(guest: Guest, test: SmokeTest): Promise<{ attempt: Attempt; last: Try }> {
+async function runAttempt(
+  ground: Ground,
+  test: SmokeTest,
+  number: number,
+  options: RunOptions,
+): Promise<{ attempt: Attempt; last: Try }> {
   const started = performance.now()
   const elapsed = (): number => performance.now() - started
+  const command = guestCommand(test, environmentOf(test, number, ground.vm, options.version))
   let tries = 0
   for (;;) {
     const left = test.within === undefined ? Infinity : Math.max(test.within - elapsed(), 0)
-    const last = await tryOnce(guest, test, Math.min(test.timeout, left))
+    // The guest's own timeout knows whole seconds.
+    const limit = Math.max(Math.ceil(Math.min(test.timeout, left) / 1000), 1)
+    const last = await outcome(ground, test, await ground.run(command, limit), limit)
     tries += 1
     const { status, timedOut, reason } = last.verdict
-    const again = status === 'failed' && test.within !== undefined && elapsed() + pollInterval < test.within
-    if (again) {
-      await setTimeout(pollInterval, undefined, { signal: guest.died }).catch(() => undefined)
+    const fit = last.end === undefined && !last.rebooted
+    if (status === 'failed' && fit && test.within !== undefined && elapsed() + pollInterval < test.within) {
+      await setTimeout(pollInterval)
       continue
     }
     const late =
       status === 'failed' && test.within !== undefined
         ? `not true within ${formatDuration(test.within)}: `
         : ''
-    const seconds = elapsed() / 1000
     const attempt: Attempt = {
       status,
-      seconds: Math.round(seconds * 1000) / 1000,
+      seconds: Math.round(elapsed()) / 1000,
       tries,
       exitCode: last.output.exitCode,
       timedOut,
@@ -89,14 +111,36 @@ async function runAttempt(guest: Guest, test: SmokeTest): Promise<{ attempt: Att
   }
 }
 
-/** `limit` in milliseconds; the guest's timeout knows whole seconds. */
-async function tryOnce(guest: Guest, test: SmokeTest, limit: number): Promise<Try> {
-  const seconds = Math.max(Math.ceil(limit / 1000), 1)
-  const { command, input } = guestCommand(test, seconds)
-  const output = await guest.run(command, {
-    timeout: seconds * 1000 + patience,
-    ...(input !== undefined && { input }),
+/** What one try comes to: what the test gave, and what it did to the guest. `limit` in seconds. */
+async function outcome(ground: Ground, test: SmokeTest, trial: Trial, limit: number): Promise<Try> {
+  const { output, left, harm } = trial
+  const given = judge(test, output, limit * 1000)
+  const failed = (reason: string, end?: string, rebooted = false): Try => ({
+    ...{ output, rebooted },
+    verdict: { ...given, status: 'failed', reason },
+    ...(end !== undefined && { end }),
   })
-  if (output.exitCode === null && !output.timedOut) throw new GuestLost(inertOutput(output.stderr, 500))
-  return { verdict: judge(test, output, seconds * 1000), output }
+  const asked = test.reboots && trial.fate.kind === 'stays' && given.status === 'passed'
+  const fate = asked ? await ground.reboot(backWithin) : trial.fate
+  switch (fate.kind) {
+    case 'gone':
+      return failed(fate.cause, `${fate.cause} during ${test.name}`)
+    case 'cut':
+      return failed(output.timedOut ? (given.reason ?? '') : 'the connection to the guest was lost')
+    case 'rebooted':
+      if (!test.reboots)
+        return failed('the guest rebooted, and the test does not say that it does so', undefined, true)
+      return { output, rebooted: false, verdict: { ...given, status: 'passed' } }
+    case 'stays': {
+      const still = asked ? `the guest did not reboot within ${formatDuration(backWithin)}` : undefined
+      // What was ended at its time limit had no chance to end what it had started.
+      const strays = output.timedOut ? undefined : left
+      const wrong = [given.status === 'failed' ? given.reason : still, strays, harm].filter(
+        (part) => part !== undefined,
+      )
+      if (harm !== undefined) return failed(wrong.join('; '), `${test.name} spoiled the guest: ${harm}`)
+      if (wrong.length > 0) return failed(wrong.join('; '))
+      return { output, rebooted: false, verdict: given }
+    }
+  }
 }

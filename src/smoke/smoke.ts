@@ -3,26 +3,39 @@ import path from 'node:path'
 import { InputError, Failure, UserError } from '../runtime/errors.js'
 import { info } from '../runtime/log.js'
 import { formatDuration } from '../runtime/units.js'
-import { withGuest } from '../vm/guest.js'
+import { knownVm } from '../vm/guest.js'
 import { readVm } from '../vm/state.js'
 import { annotate } from './annotations.js'
-import { type BuiltInName, builtInChecks } from './built-in.js'
+import { type BuiltInName, builtInChecks, type Declared } from './built-in.js'
 import { findTests } from './discover.js'
+import { readDurations } from './durations.js'
 import { plan } from './plan.js'
 import { type ReportFiles, writeReports } from './reports.js'
 import { count, formatCounts, inertFailure, inertLine, type SmokeReport, type TestResult } from './result.js'
-import { runShared, withoutAttempt } from './run.js'
-import type { SmokeTest } from './test.js'
+import { schedule } from './schedule.js'
+import { selectTests } from './select.js'
+import { planShards, type Shard } from './shard.js'
+import type { Isolation, SmokeTest } from './test.js'
 
 export interface SmokeInputs {
   /** State folder of the VM. */
   readonly vm: string
   /** File or folder; without it only the built-in checks run. */
   readonly tests: string | undefined
+  /** Of each test that does not say it. */
+  readonly isolation: Isolation
+  /** See select.ts; the built-in checks run whatever they say. */
+  readonly tags: readonly string[]
+  /** Undefined for all tests. The built-in checks run in each. */
+  readonly shard: Shard | undefined
+  /** Reports of an earlier run, see durations.ts. */
+  readonly durations: string | undefined
   readonly skipChecks: readonly BuiltInName[]
-  readonly expectVersion: string | undefined
+  readonly declared: Declared
   readonly versionCommand: string
   readonly retries: number
+  /** A console line that one of these matches, while a test runs, fails the test. */
+  readonly failOnConsole: readonly RegExp[]
   /** Milliseconds, of each test that sets none. */
   readonly timeout: number
   /** Folder, made when it is not there. */
@@ -43,7 +56,12 @@ export interface SmokeOutcome {
 export async function runSmokeTests(inputs: SmokeInputs): Promise<SmokeOutcome> {
   const tests = collect(inputs)
   const started = new Date()
-  const { results, error } = await runAll(inputs, tests)
+  info(`Running ${tests.length} smoke tests in VM ${knownVm(inputs.vm).name}`)
+  const { results, error } = await schedule(inputs.vm, tests, {
+    retries: inputs.retries,
+    version: inputs.declared.version,
+    failOnConsole: inputs.failOnConsole,
+  })
   const vm = readVm(inputs.vm)
   const report: SmokeReport = {
     schema: 1,
@@ -69,33 +87,20 @@ export async function runSmokeTests(inputs: SmokeInputs): Promise<SmokeOutcome> 
 }
 
 function collect(inputs: SmokeInputs): SmokeTest[] {
-  const { timeout, expectVersion, versionCommand, skipChecks } = inputs
-  const checks = builtInChecks({ timeout, expectVersion, versionCommand, skip: skipChecks })
-  const own = inputs.tests === undefined ? [] : findTests(inputs.tests, timeout)
-  if (checks.length + own.length === 0) {
+  const { timeout, declared, versionCommand, skipChecks, isolation, tags, shard, durations } = inputs
+  const checks = builtInChecks({ timeout, declared, versionCommand, skip: skipChecks })
+  const found = inputs.tests === undefined ? [] : findTests(inputs.tests, { timeout, isolation })
+  if (checks.length + found.length === 0) {
     throw new InputError('tests', '', 'a file or folder of tests, where every built-in check is switched off')
   }
-  return plan([...checks, ...own], skipChecks)
-}
-
-/** A result for every test, and the error that kept some of them from running. */
-async function runAll(
-  { vm, retries }: SmokeInputs,
-  tests: readonly SmokeTest[],
-): Promise<{ results: readonly TestResult[]; error?: Error }> {
-  let running: Promise<TestResult[]> | undefined
-  try {
-    await withGuest(vm, (guest) => {
-      info(`Running ${tests.length} smoke tests in VM ${guest.vm.name}`)
-      return (running = runShared(guest, tests, retries))
-    })
-  } catch (error) {
-    if (!(error instanceof Failure || error instanceof UserError)) throw error
-    // When the VM dies withGuest does not wait for the tests, which end by themselves and know how far they came.
-    const results = await running
-    return { results: results ?? tests.map((test) => withoutAttempt(test, 'skipped', error.message)), error }
-  }
-  return { results: (await running) ?? [] }
+  const all = plan([...checks, ...found], skipChecks)
+  const own = selectTests(
+    all.filter(({ source }) => source !== null),
+    tags,
+  )
+  const known = durations === undefined ? new Map<string, number>() : readDurations(durations)
+  const mine = shard === undefined ? own : planShards(own, shard.count, known)[shard.index - 1]
+  return all.filter((test) => test.source === null || mine?.includes(test) === true)
 }
 
 /** `3 of 17 smoke tests failed: a, b, c` */

@@ -40,14 +40,14 @@ function row(test: TestResult): string[] {
 
 /** Within `pre` Markdown is not read, and nothing but these three characters is HTML. */
 function output(test: TestResult): string[] {
-  const printed = [test.stdout, test.stderr]
+  const printed = [test.stdout, test.stderr, test.console.join('\n')]
     .filter((text) => text !== '')
     .map((text) => excerpt(text, outputs.characters))
     .join('\n')
   if (printed === '') return []
   const escaped = printed.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   return [
-    `<details><summary>${cell(test.name)}: what it printed</summary>`,
+    `<details><summary>${cell(test.name)}: what it and the console printed</summary>`,
     '',
     `<pre>${escaped}</pre>`,
     '',

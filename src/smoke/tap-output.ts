@@ -29,8 +29,10 @@ function diagnostics(test: TestResult): string[] {
     duration_ms: Math.round(test.seconds * 1000),
     attempts: test.attempts.length,
     ...(test.flaky && { flaky: true }),
+    ...(test.vm !== null && { vm: test.vm }),
     ...(test.stdout !== '' && { stdout: test.stdout }),
     ...(test.stderr !== '' && { stderr: test.stderr }),
+    ...(test.console.length > 0 && { console: test.console }),
   }
   const block = stringify(known, { lineWidth: 0 }).trimEnd().split('\n')
   return ['  ---', ...block.map((line) => `  ${line}`), '  ...']

@@ -1,3 +1,5 @@
+import { isolations } from './test.js'
+
 const duration = {
   type: 'string',
   pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h))+$',
@@ -65,10 +67,24 @@ export const testFileSchema = {
         description: 'a list of names of tests that must have passed, or this one is skipped',
         items: { type: 'string', description: 'the name of a test' },
       },
+      tags: {
+        type: 'array',
+        description: 'a list of words by which tests can be selected',
+        items: { type: 'string', pattern: '^[^!\\s]\\S*$', description: 'a word that does not begin with !' },
+      },
       isolation: {
         type: 'string',
-        enum: ['shared'],
-        description: 'shared: on the one VM, beside the other tests',
+        enum: [...isolations],
+        description: 'shared: in the one VM, beside the other tests; fork: in a fork of its own',
+      },
+      group: {
+        type: 'string',
+        minLength: 1,
+        description: 'a name: the tests of a group share one fork, in which they run one after another',
+      },
+      reboots: {
+        type: 'boolean',
+        description: 'true or false: it restarts the guest, and has passed when the guest is back',
       },
     },
   },

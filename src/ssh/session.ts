@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { UserError } from '../runtime/errors.js'
 import { missingTool } from '../runtime/tools.js'
 import { alias } from './config.js'
+import { Excerpt } from './excerpt.js'
 
 export type SshProcess = ChildProcessByStdio<Writable, Readable, Readable>
 
@@ -182,34 +183,6 @@ function connected(master: SshProcess, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) cancel()
     else signal?.addEventListener('abort', cancel, { once: true })
   })
-}
-
-/** Keeps the first and the last bytes of a stream within `limit`. */
-class Excerpt {
-  private head: Buffer = Buffer.alloc(0)
-  private tail: Buffer = Buffer.alloc(0)
-  private dropped = 0
-
-  constructor(private readonly limit: number) {}
-
-  add(chunk: Buffer): void {
-    const half = Math.floor(this.limit / 2)
-    const room = half - this.head.length
-    this.head = Buffer.concat([this.head, chunk.subarray(0, room)])
-    const joined = Buffer.concat([this.tail, chunk.subarray(Math.max(room, 0))])
-    const excess = Math.max(joined.length - half, 0)
-    this.dropped += excess
-    this.tail = joined.subarray(excess)
-  }
-
-  get truncated(): boolean {
-    return this.dropped > 0
-  }
-
-  toString(): string {
-    const gap = this.truncated ? `\n[${this.dropped} bytes left out]\n` : ''
-    return `${this.head.toString()}${gap}${this.tail.toString()}`
-  }
 }
 
 async function collect(ssh: SshProcess, options: GuestCommandOptions): Promise<GuestResult> {

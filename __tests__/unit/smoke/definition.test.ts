@@ -14,6 +14,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
+const defaults = { timeout: 1000, isolation: 'shared' } as const
+
 function write(name: string, text: string, mode = 0o644): string {
   const file = path.join(folder, name)
   mkdirSync(path.dirname(file), { recursive: true })
@@ -35,10 +37,13 @@ test('an entry may say everything', () => {
   timeout: 500ms
   needs: [second]
   isolation: shared
+  tags: [net, slow]
+  group: g
+  reboots: true
 - { name: second, run: "true" }
 `,
   )
-  const [first, second] = findTests(file, 60_000)
+  const [first, second] = findTests(file, { timeout: 60_000, isolation: 'shared' })
   expect(first).toEqual({
     name: 'first',
     source: { file: path.relative('', file), line: 2 },
@@ -47,8 +52,12 @@ test('an entry may say everything', () => {
     within: 90_000,
     timeout: 500,
     needs: ['second'],
+    tags: ['net', 'slow'],
+    isolation: 'shared',
+    group: 'g',
+    reboots: true,
   })
-  expect(second).toMatchObject({ source: { line: 11 }, expect: {}, timeout: 60_000, needs: [] })
+  expect(second).toMatchObject({ source: { line: 14 }, expect: {}, timeout: 60_000, needs: [] })
 })
 
 test.each([
@@ -83,7 +92,7 @@ test.each([
   ],
 ])('a wrong file is told with line, key, value and what is allowed: %s', (_, text, message) => {
   const file = write('bad.yml', text)
-  expect(() => findTests(file, 1000)).toThrow(message)
+  expect(() => findTests(file, defaults)).toThrow(message)
 })
 
 test('a folder gives its executables and YAML files, in order', () => {
@@ -94,17 +103,26 @@ test('a folder gives its executables and YAML files, in order', () => {
   write('.hidden', '#!/bin/sh\n', 0o755)
   write('.git/hook', '#!/bin/sh\n', 0o755)
   symlinkSync('b.sh', path.join(folder, 'c.sh'))
-  expect(findTests(folder, 1000).map(({ name }) => name)).toEqual(['from-yaml', 'b.sh', 'c.sh', 'net/dns'])
+  expect(findTests(folder, defaults).map(({ name }) => name)).toEqual([
+    'from-yaml',
+    'b.sh',
+    'c.sh',
+    'net/dns',
+  ])
 })
 
 test('a script that someone forgot to make executable is no silence', () => {
   write('a.sh', '#!/bin/sh\n')
-  expect(() => findTests(folder, 1000)).toThrow(/a\.sh: it begins with #! and is not executable: chmod \+x/)
+  expect(() => findTests(folder, defaults)).toThrow(
+    /a\.sh: it begins with #! and is not executable: chmod \+x/,
+  )
 })
 
 test('no test at all is an error', () => {
   write('notes.md', 'text')
-  expect(() => findTests(folder, 1000)).toThrow(/^Input tests: .*a folder that holds tests: executable files/)
+  expect(() => findTests(folder, defaults)).toThrow(
+    /^Input tests: .*a folder that holds tests: executable files/,
+  )
 })
 
 const named = (name: string, ...needs: string[]): SmokeTest => ({
@@ -114,6 +132,9 @@ const named = (name: string, ...needs: string[]): SmokeTest => ({
   expect: {},
   timeout: 1000,
   needs,
+  tags: [],
+  isolation: 'shared',
+  reboots: false,
 })
 
 test('tests run as given, after those they need', () => {

@@ -12,6 +12,9 @@ export function result(given: Partial<TestResult> & Pick<TestResult, 'name'>): T
     stdout: '',
     stderr: '',
     subtests: [],
+    isolation: 'shared',
+    vm: 'vm-1',
+    console: [],
     ...given,
   }
 }
@@ -48,6 +51,7 @@ export const mixed = report([
     reason: hostile,
     stdout: hostile,
     stderr: hostile,
+    console: [hostile],
     subtests: [
       { name: hostile, status: 'failed' },
       { name: 'later', status: 'todo', reason: hostile },
