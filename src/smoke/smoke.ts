@@ -3,7 +3,7 @@ import path from 'node:path'
 import { InputError, Failure, UserError } from '../runtime/errors.js'
 import { info } from '../runtime/log.js'
 import { formatDuration } from '../runtime/units.js'
-import { knownVm } from '../vm/guest.js'
+import { checkVm } from '../vm/guest.js'
 import { readVm } from '../vm/state.js'
 import { annotate } from './annotations.js'
 import { type BuiltInName, builtInChecks, type Declared } from './built-in.js'
@@ -56,7 +56,8 @@ export interface SmokeOutcome {
 export async function runSmokeTests(inputs: SmokeInputs): Promise<SmokeOutcome> {
   const tests = collect(inputs)
   const started = new Date()
-  info(`Running ${tests.length} smoke tests in VM ${knownVm(inputs.vm).name}`)
+  checkVm(inputs.vm)
+  info(`Running ${tests.length} smoke tests in VM ${readVm(inputs.vm).name}`)
   const { results, error } = await schedule(inputs.vm, tests, {
     retries: inputs.retries,
     version: inputs.declared.version,
