@@ -67,21 +67,19 @@ async function benchmark(script: string): Promise<BenchmarkOutcome & { readonly 
   writeFileSync(runner, `#!/bin/bash\nmkdir results && cd results || exit 1\n${script}\n`)
   chmodSync(runner, 0o755)
   const outcome = await runBenchmark({
-    ...{
-      vm: standIn.folder,
-      runner,
-      tools: [],
-      resultsDirectory: 'results',
-      sudo: true,
-      timeout: 5 * minutes,
-    },
-    ...{
-      repeat: 1,
-      artifactName: 'x',
-      retentionDays: undefined,
-      ifNoResults: 'error',
-      requireAccelerator: 'any',
-    },
+    vm: standIn.folder,
+    runner,
+    tools: [],
+    resultsDirectory: 'results',
+    sudo: true,
+    timeout: 5 * minutes,
+    repeat: 1,
+    metricsInterval: 1000,
+    metricsPushUrl: undefined,
+    artifactName: 'x',
+    retentionDays: undefined,
+    ifNoResults: 'error',
+    requireAccelerator: 'any',
   })
   return { ...outcome, kept: JSON.parse(readFileSync(outcome.record, 'utf8')) as RunRecord }
 }
@@ -156,6 +154,7 @@ test(
       expect(names).not.toContain(name)
       if (name !== 'socket') expect(log).toContain(`Left out: ./${name}: `)
     }
+    expect(log).toContain(String.raw`Left out: ./new\nline: its name holds characters that cannot be seen`)
     expect(readFileSync(path.join(outcome.results, 'attack'), 'latin1')).toContain('\r::error::b\n')
     expect(outcome.kept.results[0]).toMatchObject({ name: 'score', samples: [[1, 1]] })
     const summary = readFileSync(path.join(folder, 'summary.md'), 'utf8')

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'no
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe } from '../runtime/action.js'
+import { inert } from '../runtime/inert.js'
 import { info, warning } from '../runtime/log.js'
 import { addSummary } from '../runtime/summary.js'
 import { tempFolder } from '../runtime/temp.js'
@@ -80,7 +81,7 @@ async function keep(
   list(
     runs
       .flatMap(({ received }) => received?.skipped ?? [])
-      .map(({ name, why }) => `Left out: ${name}: ${why}`),
+      .map(({ name, why }) => `Left out: ${inert(name)}: ${why}`),
   )
   for (const { received } of runs) {
     if (received?.limit === undefined) continue
