@@ -1,4 +1,4 @@
-import { CommandError, run } from '../runtime/process.js'
+import { CommandError, quote, run } from '../runtime/process.js'
 import type { Guest } from '../vm/guest.js'
 import type { Canary } from './record.js'
 
@@ -6,7 +6,7 @@ import type { Canary } from './record.js'
  * Work that is always the same, of nothing but a POSIX shell and coreutils: counting in the shell, writing to memory,
  * system calls. It prints the nanoseconds of each. Whoever changes it ends every series of its times.
  */
-export const canaryScript = [
+const canaryScript = [
   'now() { date +%s%N; }',
   'a=$(now); i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done',
   'b=$(now); dd if=/dev/zero of=/dev/null bs=4194304 count=16 2>/dev/null',
@@ -14,19 +14,22 @@ export const canaryScript = [
   'd=$(now); echo $((b-a)) $((c-b)) $((d-c))',
 ].join('\n')
 
+/** By sh wherever it runs: the login shell of a guest's user may be another, and count at another speed. */
+const canaryCommand = ['sh', '-c', canaryScript]
+
 /** Milliseconds after which a machine is too slow, or busy, to say how slow it is. */
 const patience = 20_000
 
 /** The canary in the guest; null where its tools are others than these. */
 export async function canaryIn(guest: Guest): Promise<Canary | null> {
-  const { stdout } = await guest.run(canaryScript, { timeout: patience, limit: 8192 })
+  const { stdout } = await guest.run(quote(canaryCommand), { timeout: patience, limit: 8192 })
   return readCanary(stdout)
 }
 
 /** The canary on this machine, outside any VM of ours. */
 export async function canaryHere(): Promise<Canary | null> {
   try {
-    const { stdout } = await run(['sh', '-c', canaryScript], { timeout: patience })
+    const { stdout } = await run(canaryCommand, { timeout: patience })
     return readCanary(stdout)
   } catch (error) {
     if (error instanceof CommandError) return null
