@@ -9,8 +9,8 @@ const project = (name) => ({
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false }] },
 })
 
-/** Whole VMs run in e2e and faults; their time-outs are deadlines against hangs, not claims about speed. */
+/** Whole VMs run in e2e, faults and soak, the last at length and only in `npm run test:soak`; their time-outs are deadlines against hangs, not claims about speed. */
 export default {
-  projects: [project('unit'), project('bundles'), project('e2e'), project('faults')],
+  projects: [project('unit'), project('bundles'), project('e2e'), project('faults'), project('soak')],
   testTimeout: 30_000,
 }

@@ -8,10 +8,11 @@ import { parseArgs } from 'node:util'
 
 const root = path.resolve(import.meta.dirname, '..')
 
-/** The tests that count, each a pattern of paths, with the project it belongs to. */
+/** The tests that count, and those too long for `npm test`: each a pattern of paths, with the project it belongs to. */
 const counted = [
   ['unit', 'unit/image/cache'],
   ['faults', 'faults/(store|cache|hostile-results)'],
+  ['soak', 'soak/'],
 ] as const
 
 function pass(): boolean {

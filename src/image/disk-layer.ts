@@ -4,7 +4,7 @@ import { run } from '../runtime/process.js'
 import { valueDigest } from './digest.js'
 import { bootEntry, loaderConf, makeEsp, staged } from './esp.js'
 import { cutFreeEnd, makeFileSystem } from './file-system.js'
-import { layOut, placeCommand, sfdiskScript, type PlacedPartition } from './partitions.js'
+import { isOfSlotB, layOut, placeCommand, sfdiskScript, type PlacedPartition } from './partitions.js'
 import type { Recipe } from './recipe.js'
 import { rootFiles } from './root-layer.js'
 import { folderIn } from './tree.js'
@@ -42,7 +42,7 @@ export async function makeDisk(recipe: Recipe, rootFolder: string, folder: strin
   truncateSync(raw, layout.bytes)
   await run(['sfdisk', '--quiet', raw], { input: sfdiskScript(recipe.name, layout) })
   for (const partition of layout.partitions) {
-    if (partition.name.startsWith('B_')) continue
+    if (isOfSlotB(partition)) continue
     const file = await contentOf(partition, recipe, rootFolder, scratch)
     await run(placeCommand(file, raw, partition))
   }

@@ -50,8 +50,9 @@ export async function makeImage(
   chmodSync(image, 0o644)
   const { partitions } = layOut(recipe.partitions, recipe.diskSize)
   const root = partitions.find(({ name }) => name === 'A_root')
+  if (root === undefined) throw new Error('no partition A_root, which every recipe has')
   await Promise.all([
-    writeChanges(changes, after, image, root?.offset ?? 0, scratch),
+    writeChanges(changes, after, image, root.offset, scratch),
     ...(updateImage ? [finishUpdate(inputs, changes, after, diskFolder, folder, scratch)] : []),
   ])
   chmodSync(image, 0o444)

@@ -49,6 +49,11 @@ export function layOut(partitions: readonly Partition[], diskSize: string | unde
   return { partitions: placed, bytes: Math.max(bytes, offset + mebibyte) }
 }
 
+/** Whether a partition is of the slot that is empty until an update is installed in it. */
+export function isOfSlotB({ type, name }: Partition): boolean {
+  return (type === 'root' || type === 'var') && name.startsWith('B_')
+}
+
 /** The partition table as sfdisk reads it; every identifier follows from `name`. */
 export function sfdiskScript(name: string, { partitions }: Layout): string {
   const lines = partitions.map(({ name: label, type, offset, bytes }) =>
