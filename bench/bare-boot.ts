@@ -12,13 +12,10 @@ import { findFirmware, withOwnVariables } from '../src/vm/firmware.js'
 import { type Machine, qemuCommand } from '../src/vm/machine.js'
 import { files } from '../src/vm/state.js'
 
-/** Milliseconds between two attempts of the reference to log in. */
-const pollInterval = 100
-
 /** A VM as one would boot it by hand in a script, its keys and port already there. */
 export interface BareVm {
-  /** Makes the overlay, starts QEMU and tries ssh again and again. Seconds until a command has run. */
-  boot(): Promise<number>
+  /** Makes the overlay, starts QEMU and tries ssh every `pollInterval` ms. Seconds until a command has run. */
+  boot(pollInterval: number): Promise<number>
   stop(): Promise<void>
 }
 
@@ -62,7 +59,7 @@ export async function prepareBareVm(
   const console = openSync(path.join(folder, files.console), 'w')
   let end = (): Promise<void> => Promise.resolve()
   return {
-    boot: async () => {
+    boot: async (pollInterval) => {
       const started = performance.now()
       await createOverlay(image, 'qcow2', folder)
       // The same machine: its QMP connection leads to nobody.

@@ -44,7 +44,7 @@ export const bootOverhead: Benchmark = {
     const reference = async (): Promise<number> => {
       const vm = await prepareBareVm(disk, fresh(), machine)
       try {
-        return await vm.boot()
+        return await vm.boot(100)
       } finally {
         await vm.stop()
       }

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { describe } from '../src/runtime/action.js'
 import { UserError } from '../src/runtime/errors.js'
 import type { Benchmark, Row } from './benchmark.js'
+import { boot } from './boot.js'
 import { bootOverhead } from './boot-overhead.js'
 import { collect } from './collect.js'
 import { disks } from './disks.js'
@@ -15,7 +16,7 @@ import { imageCache } from './image-cache.js'
 import { smoke } from './smoke.js'
 import { table } from './table.js'
 
-const benchmarks: readonly Benchmark[] = [bootOverhead, imageBuild, imageCache, disks, collect, smoke]
+const benchmarks: readonly Benchmark[] = [boot, bootOverhead, imageBuild, imageCache, disks, collect, smoke]
 
 const usage = `npm run bench [-- --only NAME] [--image FILE] [--json FILE]
 

@@ -1,6 +1,6 @@
 /** Guests that go wrong: a boot sector in the place of a system, in a real QEMU. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { bootSector } from '../fixtures/boot-sector.js'
 import { within } from '../fixtures/processes.js'
@@ -69,6 +69,52 @@ test('a guest that floods its console still ends at the deadline, its log within
   const bytes = logs.reduce((sum, name) => sum + statSync(path.join(vm.folder, name)).size, 0)
   expect(logs).toContain('console.log.1')
   expect(bytes).toBeLessThanOrEqual(2 ** 16)
+})
+
+test('a line that fail-on-console matches fails the boot, and shows it', async () => {
+  const vm = await bench.boot({
+    image: bootSector(bench.folder, 'print', '\nreplica[412]: fatal: no subnet\n'),
+    consoleRules: { fail: ['replica.*fatal'], allow: [] },
+  })
+  const end = await fate(vm.ready())
+  expectClass(end, 'console')
+  expect(end.failure.evidence[0]).toBe('replica[412]: fatal: no subnet')
+  expect(end.seconds).toBeLessThan(10)
+})
+
+test('a panic that allow-on-console matches is none', async () => {
+  const vm = await bench.boot({
+    image: bootSector(bench.folder, 'print', '\n[ 1.0] Kernel panic - not syncing: by the test\n'),
+    consoleRules: { fail: [], allow: ['by the test$'] },
+    timeout: 4000,
+  })
+  expectClass(await fate(vm.ready()), 'boot-timeout')
+})
+
+test('a configuration stick is on the guest’s USB bus: SeaBIOS starts what is on it', async () => {
+  const image = path.join(bench.folder, 'empty.img')
+  writeFileSync(image, Buffer.alloc(2 ** 20))
+  const configMedia = bootSector(bench.folder, 'print', '\nread from the stick\n')
+  const vm = await bench.boot({
+    image,
+    configMedia,
+    // SeaBIOS starts the first hard disk alone.
+    extraArgs: ['-global', 'usb-storage.bootindex=0'],
+    timeout: 20_000,
+    consoleRules: { fail: ['^read from the stick'], allow: [] },
+  })
+  expectClass(await fate(vm.ready()), 'console')
+})
+
+test('what it takes to see a death again is kept, and the command that does it', async () => {
+  const vm = await bench.boot({
+    image: bootSector(bench.folder, 'print', '\n[ 1.0] Kernel panic - not syncing: f\n'),
+  })
+  await fate(vm.ready())
+  const repro = path.join(vm.folder, 'repro')
+  expect(readdirSync(repro).sort()).toEqual(['console.log', 'overlay.qcow2', 'repro.json'])
+  const { rerun } = JSON.parse(readFileSync(path.join(repro, 'repro.json'), 'utf8')) as { rerun: string }
+  expect(rerun).toMatch(/^npm run vm -- \/\S+print\.img --memory=67108864 .*--firmware=bios/)
 })
 
 test('a guest that switches itself off is told as that', async () => {

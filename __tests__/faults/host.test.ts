@@ -1,14 +1,16 @@
 /** What can happen to a VM from its host: QEMU, the supervisor and the waiting boot are killed or stopped. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import path from 'node:path'
 import type { BootingVm } from '../../src/vm/boot.js'
 import { readVm } from '../../src/vm/state.js'
 import { stopVm } from '../../src/vm/stop.js'
 import { bootOptions } from '../fixtures/boot-options.js'
-import { bootSector } from '../fixtures/boot-sector.js'
+import { run } from '../../src/runtime/process.js'
+import { bootSector, diskAddress } from '../fixtures/boot-sector.js'
 import { alive, within } from '../fixtures/processes.js'
 import { Bench, expectClass, fate } from './fault.js'
 
@@ -100,6 +102,46 @@ test('a VM tells which ports of the host QEMU picked', async () => {
   await stopVm(folder)
   expect(forward).toEqual([{ host: expect.any(Number), guest: 80 }])
   expect([0, ssh.port]).not.toContain(forward[0]?.host)
+})
+
+test('a VM whose state folder is deleted ends within 2 s, and who waits for it learns why', async () => {
+  const vm = await hanging()
+  const dead = fate(vm.ready())
+  rmSync(vm.folder, { recursive: true })
+  const end = await dead
+  expectClass(end, 'qemu-exit')
+  expect(end.failure.message).toContain('state folder')
+  expect(end.seconds).toBeLessThan(2.5)
+  expect(await within(1000, () => !alive(vm.pid) && !alive(vm.supervisorPid))).toBe(true)
+})
+
+// Only root may mount a small file system to fill.
+const asRoot = userInfo().uid === 0 ? describe : describe.skip
+
+asRoot('on a disk of the host that is full', () => {
+  let small: string
+
+  beforeEach(async () => {
+    small = path.join(bench.folder, 'small')
+    mkdirSync(small)
+    await run(['mount', '-t', 'tmpfs', '-o', 'size=1M', 'tmpfs', small])
+  })
+
+  afterEach(async () => {
+    await run(['umount', '--lazy', small])
+  })
+
+  test('a guest whose disk cannot grow is a disk-full', async () => {
+    const image = bootSector(bench.folder, 'fillDisk', diskAddress)
+    const vm = await bench.boot({ image, diskSize: 2 ** 26, stateRoot: small })
+    expectClass(await fate(vm.ready()), 'disk-full')
+  })
+
+  test('a guest whose console cannot be kept is a disk-full', async () => {
+    const image = bootSector(bench.folder, 'flood', '0123456789 and so on without an end\n')
+    const vm = await bench.boot({ image, consoleLimit: 2 ** 26, stateRoot: small })
+    expectClass(await fate(vm.ready()), 'disk-full')
+  }, 90_000)
 })
 
 test('a VM ends at its max-lifetime', async () => {

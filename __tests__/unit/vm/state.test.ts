@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import type { Socket } from 'node:net'
 import path from 'node:path'
 import { failureOf, type Request, SupervisorClient, supervisorGone } from '../../../src/vm/client.js'
-import { bootOutputs } from '../../../src/vm/outputs.js'
+import { bootOutputs, setOfOutputs } from '../../../src/vm/outputs.js'
 import { readVm, type VmState, writeVm } from '../../../src/vm/state.js'
 import { finishVms, stopVm } from '../../../src/vm/stop.js'
 import { StateServer } from '../../../src/vm/supervisor/server.js'
@@ -178,4 +178,19 @@ test('failures in the state', () => {
   }
   expect(failureOf(failed)?.class).toBe('port')
   expect(supervisorGone(failed).class).toBe('port')
+})
+
+test('a set gives the outputs of its first VM, and those of each in one list', () => {
+  const second: VmState = { ...ready, name: 'node-2', timings: { firmware: 0, ready: 2 } }
+  const booting = ['/a', '/b'].map((folder) => ({
+    folder,
+    console: `${folder}/console.log`,
+    ready: () => Promise.reject(new Error('not asked')),
+  }))
+  const outputs = setOfOutputs(booting, [{ ...ready, name: 'node-1' }, second])
+  expect(outputs).toMatchObject(bootOutputs(ready))
+  expect(JSON.parse(String(outputs.vms))).toMatchObject([
+    { name: 'node-1', vm: '/a', 'ssh-config': '/c' },
+    { name: 'node-2', vm: '/b', 'console-log': '/b/console.log', 'boot-timings': { ready: 2 }, forward: [] },
+  ])
 })

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../../runtime/errors.js'
@@ -37,6 +37,9 @@ const longestTimer = 2 ** 31 - 1
 
 /** Milliseconds for the booting process to take its lease; one that was killed before never will. */
 const leaseWait = 10_000
+
+/** Milliseconds between looks whether the state folder is still there. */
+const folderGlance = 1000
 
 /** How often another vsock CID is tried. */
 const cidTries = 5
@@ -163,6 +166,7 @@ export class Supervisor {
     this.after(leaseWait, () => {
       if (!this.leased) this.stop()
     })
+    this.watchFolder()
     this.after(this.plan.bootTimeout, () => {
       if (this.state.state === 'booting') {
         this.fail(bootDeadlineFailure(this.plan.bootTimeout, this.stage(), this.lastAttempt, this.judge.hint))
@@ -205,6 +209,17 @@ export class Supervisor {
 
   private elapsed(): number {
     return (performance.now() - this.started) / 1000
+  }
+
+  /** Without its folder nobody can reach the VM any more. */
+  private watchFolder(): void {
+    this.after(folderGlance, () => {
+      if (existsSync(files.state)) this.watchFolder()
+      else
+        this.fail(
+          new Failure({ class: 'qemu-exit', message: `the VM's state folder has gone: ${this.folder}` }),
+        )
+    })
   }
 
   private after(milliseconds: number, act: () => void): void {
