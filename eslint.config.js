@@ -1,7 +1,7 @@
 import js from '@eslint/js'
 import tseslint from 'typescript-eslint'
 
-const subjects = ['image', 'vm', 'ssh', 'smoke', 'bench', 'history', 'runtime']
+const subjects = ['image', 'vm', 'ssh', 'smoke', 'upgrade', 'bench', 'history', 'runtime']
 const other = (...allowed) =>
   subjects.filter((subject) => !allowed.includes(subject)).map((subject) => `**/${subject}/**`)
 const cache = '@actions/cache'
@@ -14,6 +14,7 @@ const forbidden = {
   'src/vm': [...other('vm', 'ssh', 'runtime'), cache, artifact],
   'src/ssh': [...other('ssh', 'runtime'), cache, artifact],
   'src/smoke': [...other('smoke', 'vm', 'ssh', 'runtime'), cache, artifact],
+  'src/upgrade': [...other('upgrade', 'vm', 'ssh', 'runtime'), cache, artifact],
   'src/image': [...other('image', 'vm', 'ssh', 'runtime'), artifact],
   'src/bench': [...other('bench', 'vm', 'ssh', 'runtime'), cache],
   'src/history': [...other('history', 'bench', 'runtime'), cache],
@@ -36,7 +37,7 @@ export default tseslint.config(
     files: ['**/*.{js,mjs}'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },
-  // One-way arrows: actions -> src/{image,smoke,bench,history} -> src/vm -> src/ssh -> src/runtime; stats stands alone.
+  // One-way arrows: actions -> src/{image,smoke,upgrade,bench,history} -> src/vm -> src/ssh -> src/runtime; stats stands alone.
   ...Object.entries(forbidden).map(([folder, patterns]) => ({
     files: [`${folder}/**`],
     rules: {

@@ -13,6 +13,7 @@ const counted = [
   ['unit', 'unit/image/cache'],
   ['faults', 'faults/(store|cache|hostile-results)'],
   ['soak', 'soak/'],
+  ['e2e', 'e2e/upgrade'],
 ] as const
 
 function pass(): boolean {

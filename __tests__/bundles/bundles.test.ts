@@ -69,6 +69,16 @@ const wrong: Readonly<
     { inputs: () => ({ image: 'no-such.qcow2' }), says: /image: "no-such.qcow2".*exists/ },
   ],
   'smoke-test': [{ inputs: () => ({ vm: elsewhere }), says: /vm: ".*bundles-.*boot action/ }],
+  upgrade: [
+    {
+      inputs: () => ({ vm: elsewhere, 'update-image': existingImage(), expect: 'luck' }),
+      says: /expect: "luck".*success, rollback/,
+    },
+    {
+      inputs: () => ({ vm: elsewhere, 'update-image': existingImage() }),
+      says: /vm: ".*bundles-.*boot action/,
+    },
+  ],
   benchmark: [
     {
       inputs: () => ({ vm: elsewhere, runner: existingImage(), timeout: 'soon' }),
@@ -129,7 +139,7 @@ describe.each(nodeVersions())('under Node $major', ({ binary, major }) => {
 
 describe('sizes', () => {
   // The cache client alone is 2.5 MB, the artifact client 4; a barrel or a stray import would bring them along.
-  test.each(['boot', 'smoke-test'])('%s stays without the cache and artifact clients', (name) => {
+  test.each(['boot', 'smoke-test', 'upgrade'])('%s stays without the cache and artifact clients', (name) => {
     const bytes = readFileSync(path.resolve(import.meta.dirname, `../../dist/${name}/main/index.js`)).length
     expect(bytes).toBeLessThan(2.5e6)
   })

@@ -1,31 +1,39 @@
-/** The default recipe on a real VM: what is in the image, and an upgrade of it to another version. */
+/**
+ * The default recipe on a real VM: what is in the image, updates that are refused, cut off or rolled back, and a good
+ * one. One VM goes through all of it, as a machine in use would.
+ */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { build, type BuildResult } from '../../src/image/build.js'
 import { fileDigest } from '../../src/image/digest.js'
-import { runSsh, type GuestResult } from '../../src/ssh/session.js'
+import { type GuestResult, runSsh } from '../../src/ssh/session.js'
+import { runUpgrade, type UpgradeOutcome } from '../../src/upgrade/upgrade.js'
 import { startVm } from '../../src/vm/boot.js'
+import { Qmp } from '../../src/vm/qmp.js'
+import { readVm, type VmState } from '../../src/vm/state.js'
 import { stopVm } from '../../src/vm/stop.js'
-import type { VmState } from '../../src/vm/state.js'
+import { getInputs } from '../../actions/upgrade/inputs.js'
+import { inputsOf } from '../fixtures/action-inputs.js'
 import { bootOptions } from '../fixtures/boot-options.js'
+import { brokenUpdate } from '../fixtures/broken-update.js'
+import { numbers } from '../fixtures/corruption.js'
+import { count } from '../fixtures/soak.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const minutes = 60_000
-
-interface Slot {
-  slot: string
-  version: string | null
-  state: string
-}
+const whole = process.env.SOAK === '1'
 
 let folder: string
 let program: string
 let first: BuildResult
 let second: BuildResult
-let vm: (VmState & { folder: string }) | undefined
+let vm: VmState & { folder: string }
+/** Milliseconds that an installation takes. */
+let span: number
 
 function buildVersion(version: string): Promise<BuildResult> {
   return build({
@@ -45,25 +53,20 @@ function buildVersion(version: string): Promise<BuildResult> {
   })
 }
 
-function guest(command: string, input?: Uint8Array): Promise<GuestResult> {
-  return runSsh(vm?.ssh.configFile ?? '', command, { timeout: 10 * minutes, ...(input && { input }) })
+function guest(command: string): Promise<GuestResult> {
+  return runSsh(vm.ssh.configFile, command, { timeout: 2 * minutes })
 }
 
-async function status(): Promise<Slot & { other: Slot }> {
-  const { stdout } = await guest('guestos-slot status')
-  return JSON.parse(stdout) as Slot & { other: Slot }
+/** The action, with the defaults of its action.yml. */
+function upgrade(update: string, given: Readonly<Record<string, string>> = {}): Promise<UpgradeOutcome> {
+  return runUpgrade(getInputs(inputsOf('upgrade', { vm: vm.folder, 'update-image': update, ...given })))
 }
 
-/** Waits until the running slot is good; while the guest restarts there is no answer. */
-async function good(slot: string): Promise<void> {
-  const deadline = Date.now() + 10 * minutes
-  for (;;) {
-    const now = await status().catch(() => undefined)
-    if (now?.slot === slot && now.state === 'good') return
-    if (Date.now() > deadline) throw new Error(`slot ${slot} is not good: ${JSON.stringify(now)}`)
-    await new Promise((resolve) => setTimeout(resolve, 3000))
-  }
+async function slots(): Promise<{ slot: string; state: string }> {
+  return JSON.parse((await guest('guestos-slot status')).stdout) as { slot: string; state: string }
 }
+
+const update = (): string => second.updateImage ?? ''
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'e2e-upgrade-'))
@@ -81,7 +84,7 @@ beforeAll(async () => {
     accelerator: 'auto',
     firmware: 'auto',
     timeout: 12 * minutes,
-    maxLifetime: 60 * minutes,
+    maxLifetime: 180 * minutes,
     consoleLimit: 2 ** 24,
   })
   const booting = await startVm(options)
@@ -89,7 +92,7 @@ beforeAll(async () => {
 }, 20 * minutes)
 
 afterAll(async () => {
-  if (vm !== undefined) await stopVm(vm.folder)
+  await stopVm(vm.folder)
   rmSync(folder, { recursive: true, force: true })
 }, minutes)
 
@@ -108,38 +111,118 @@ describe('the image', () => {
   })
 })
 
-describe('an upgrade', () => {
+describe('an update', () => {
   test(
-    'that is damaged is refused, and leaves the running slot the one to start from',
+    'that is damaged is refused, and the guest stays as it is',
     async () => {
-      const update = readFileSync(second.updateImage ?? '')
-      update[Math.floor(update.length / 2)] = (update[Math.floor(update.length / 2)] ?? 0) ^ 1
-      const result = await guest('guestos-slot install', update)
-      expect(result.exitCode).not.toBe(0)
-      expect(result.stderr).toMatch(/the update is corrupt/)
-      expect(await status()).toMatchObject({ slot: 'A', state: 'good', other: { slot: 'B', state: 'empty' } })
+      const bytes = readFileSync(update())
+      const damaged = path.join(folder, 'damaged')
+      writeFileSync(damaged, bytes.subarray(0, 20_000_000))
+      expect((await upgrade(damaged)).problem).toMatchObject({ class: 'update-refused' })
+
+      bytes.writeUInt8(bytes.readUInt8(30_000_000) ^ 1, 30_000_000)
+      writeFileSync(damaged, bytes)
+      const { bootId } = readVm(vm.folder)
+      const outcome = await upgrade(damaged, { expect: 'rollback' })
+      expect(outcome.problem).toBeUndefined()
+      expect(outcome.after).toMatchObject({ slot: 'A', version: 'v1', bootId })
+      expect(await slots()).toMatchObject({ slot: 'A', state: 'good', other: { slot: 'B', state: 'empty' } })
     },
     12 * minutes,
   )
 
   test(
-    'changes slot and version, and keeps what is in config',
+    'that is good changes slot and version, and keeps what is in config',
     async () => {
-      const before = await guest('cat /etc/machine-id; echo kept > /boot/config/probe')
-      const installed = await guest('guestos-slot install', readFileSync(second.updateImage ?? ''))
-      expect([installed.exitCode, installed.stderr]).toEqual([0, ''])
-      expect((await status()).other).toEqual({ slot: 'B', version: 'v2', state: 'trial' })
-      await guest('systemctl reboot')
-      await good('B')
-      expect(await status()).toEqual({
+      await guest('echo kept > /boot/config/probe')
+      const outcome = await upgrade(update(), { 'expect-version': 'v2' })
+      console.log(JSON.stringify(outcome))
+      expect(outcome.problem).toBeUndefined()
+      span = 1000 * ((outcome.timings.copy ?? 0) + (outcome.timings.install ?? 0))
+      expect(outcome).toMatchObject({
+        before: { slot: 'A', version: 'v1' },
+        after: { slot: 'B', version: 'v2', settled: true, machineId: outcome.before?.machineId },
+      })
+      expect(await slots()).toEqual({
         slot: 'B',
         version: 'v2',
         state: 'good',
         other: { slot: 'A', version: 'v1', state: 'good' },
       })
-      const after = await guest('cat /etc/machine-id /boot/config/probe')
-      expect(after.stdout).toBe(`${before.stdout}kept\n`)
+      expect((await guest('cat /boot/config/probe')).stdout).toBe('kept\n')
+      const { stdout } = await guest('cat /proc/sys/kernel/random/boot_id')
+      expect(readVm(vm.folder)).toMatchObject({ state: 'ready', bootId: stdout.trim() })
+      expect(outcome.after?.bootId).toBe(stdout.trim())
+      // Nobody needs it any more.
+      expect((await guest('mountpoint /efi')).exitCode).not.toBe(0)
     },
-    25 * minutes,
+    12 * minutes,
+  )
+
+  const broken: readonly (readonly [name: string, requests: readonly string[], always: boolean])[] = [
+    ['has no init', ['rm /usr/lib/systemd/systemd'], true],
+    [
+      'has an init that dies',
+      ['rm /usr/lib/systemd/systemd', 'ln /usr/bin/false /usr/lib/systemd/systemd'],
+      false,
+    ],
+    ['has a service that fails', ['rm /opt/ic/bin/replica'], false],
+  ]
+
+  test.each(
+    broken.filter(([, , always]) => always || whole).map(([name, requests]) => [name, requests] as const),
+  )(
+    'that %s is rolled back',
+    async (name, requests) => {
+      const bad = await brokenUpdate(update(), requests, path.join(folder, name.replaceAll(' ', '-')))
+      const outcome = await upgrade(bad, { expect: 'rollback' })
+      console.log(JSON.stringify(outcome))
+      expect(outcome.problem).toBeUndefined()
+      expect(outcome.after).toMatchObject({ slot: 'B', version: 'v2', settled: true })
+      expect(outcome.after?.bootId).not.toBe(outcome.before?.bootId)
+      expect(await slots()).toMatchObject({ slot: 'B', state: 'good', other: { slot: 'A', state: 'failed' } })
+      // Three starts of the new slot, and one of the old.
+      expect(readVm(vm.folder).restarts?.length).toBeGreaterThanOrEqual(4)
+    },
+    30 * minutes,
+  )
+
+  test(
+    'that a power cut interrupts at any moment leaves a machine that comes up well in a valid slot',
+    async () => {
+      const random = numbers(Date.now() % 2 ** 31)
+      for (let number = 0; number < count(2, 20); number += 1) {
+        const { slot } = await slots()
+        const moment = (random.next().value % 1000) / 1000
+        const timer = setTimeout(() => void cutPower(), moment * span)
+        const { before, after, timings } = await upgrade(
+          slot === 'A' ? update() : (first.updateImage ?? ''),
+          {
+            expect: 'rollback',
+          },
+        )
+        clearTimeout(timer)
+        console.log(`cut ${number + 1} at ${moment}: ${JSON.stringify({ timings, after })}`)
+        expect(after?.bootId).toMatch(/^[0-9a-f-]{36}$/)
+        expect(after?.bootId).not.toBe(before?.bootId)
+        expect([
+          ['A', 'v1'],
+          ['B', 'v2'],
+        ]).toContainEqual([after?.slot, after?.version])
+        expect((await slots()).state).toBe('good')
+      }
+    },
+    60 * minutes,
   )
 })
+
+/**
+ * What a power cut takes from a guest is what it had not written out yet, and a reset takes the same. The disk's own
+ * cache, which is QEMU's here, survives it.
+ */
+async function cutPower(): Promise<void> {
+  const socket = createConnection(vm.qmp)
+  const qmp = await Qmp.open(socket, () => undefined)
+  await qmp.execute('system_reset')
+  socket.destroy()
+}

@@ -7,6 +7,8 @@ import { runMain, setOutputs } from '../../src/runtime/action.js'
 import { InputReader } from '../../src/runtime/inputs.js'
 import { smokeOutputs } from '../../src/smoke/outputs.js'
 import { runSmokeTests } from '../../src/smoke/smoke.js'
+import { upgradeOutputs } from '../../src/upgrade/outputs.js'
+import { runUpgrade } from '../../src/upgrade/upgrade.js'
 import { startVm } from '../../src/vm/boot.js'
 import { bootingOutputs, bootOutputs } from '../../src/vm/outputs.js'
 import { getInputs } from './inputs.js'
@@ -30,6 +32,18 @@ await runMain(async () => {
   })
   setOutputs(smokeOutputs(tested))
   if (tested.error) throw tested.error
+
+  if (inputs.upgrade) {
+    const upgraded = await runUpgrade({
+      ...inputs.upgrade,
+      vm: booting.folder,
+      updateImage: built.updateImage ?? '',
+      expect: 'success',
+      expectVersion: built.version,
+    })
+    setOutputs(upgradeOutputs(upgraded))
+    if (upgraded.problem) throw upgraded.problem
+  }
 
   if (!inputs.benchmark) return
   const measured = await runBenchmark({ ...inputs.benchmark, vm: booting.folder })

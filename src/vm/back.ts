@@ -33,7 +33,7 @@ export async function untilBack(folder: string, within: number): Promise<void> {
 }
 
 /** True when something at the port says it speaks SSH (RFC 4253, section 4.2); a login is dear for a guest that boots. */
-function bannerSeen(port: number): Promise<boolean> {
+export function bannerSeen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection({ host: '127.0.0.1', port })
     const end = (seen: boolean): void => {

@@ -6,6 +6,9 @@ import { actions, inputsRead, metadataProblems } from '../../../tools/action-met
 
 /** Inputs that have no default and must be there, and those that only the post step reads. */
 const given: Readonly<Record<string, string>> = { image: 'package.json', vm: '.', runner: 'package.json' }
+const givenTo: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  upgrade: { 'update-image': 'package.json' },
+}
 const readByPost: Readonly<Record<string, string[]>> = { boot: ['job-status'], pipeline: ['job-status'] }
 
 describe.each(actions())('the action $name', (action) => {
@@ -13,7 +16,7 @@ describe.each(actions())('the action $name', (action) => {
     const { getInputs } = (await import(path.join(action.folder, 'inputs.ts'))) as {
       getInputs: (reader: InputReader) => unknown
     }
-    const read = inputsRead(action, getInputs, given)
+    const read = inputsRead(action, getInputs, { ...given, ...givenTo[action.name] })
     for (const name of readByPost[action.name] ?? []) read.add(name)
     expect(metadataProblems(action, read)).toEqual([])
   })

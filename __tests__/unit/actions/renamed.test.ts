@@ -9,6 +9,7 @@ const given: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   boot: { image: 'package.json' },
   build: { version: '1' },
   'smoke-test': { vm: '.' },
+  upgrade: { vm: '.', 'update-image': 'package.json' },
 }
 
 test.each([
@@ -19,6 +20,7 @@ test.each([
   ['build', 'recipe', 'nowhere'],
   ['build', 'mirror', 'ftp://example.org'],
   ['smoke-test', 'skip-checks', 'nonsense'],
+  ['upgrade', 'timeout', 'soon'],
 ])(
   '%s refuses %s under the name that an action which joins several has for it',
   async (action, name, value) => {
