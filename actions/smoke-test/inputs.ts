@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { bundled } from '../../src/runtime/checkout.js'
 import type { InputReader } from '../../src/runtime/inputs.js'
@@ -28,6 +29,7 @@ export function getTestInputs(inputs: InputReader): TestInputs {
       inputs.text(name) === 'guestos' ? bundled('smoke-tests') : inputs.existing(name, 'file or folder'),
     ),
     isolation: inputs.choice('isolation', isolations),
+    jobs: inputs.text('jobs') === 'auto' ? availableParallelism() : inputs.integer('jobs', 1, 64),
     tags: inputs.lines('tags'),
     shard: inputs.optional('shard', (name) => shardIn(inputs, name)),
     durations: inputs.optional('durations', (name) => path.resolve(inputs.text(name))),

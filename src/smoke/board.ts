@@ -26,9 +26,9 @@ export class Board {
     found.tell()
   }
 
-  /** Waits for the tests that this one needs. Why it cannot run; undefined when it can. */
-  async unmet(test: SmokeTest): Promise<string | undefined> {
-    for (const name of test.needs) {
+  /** Waits for the tests that this one needs, but for `beside`. Why it cannot run; undefined when it can. */
+  async unmet(test: SmokeTest, beside: readonly SmokeTest[] = []): Promise<string | undefined> {
+    for (const name of test.needs.filter((needed) => !beside.some((other) => other.name === needed))) {
       const needed = this.entries.get(name)
       await needed?.known
       const { status } = needed?.result ?? {}
@@ -41,6 +41,10 @@ export class Board {
   /** The tests of which nothing is known yet. */
   open(): SmokeTest[] {
     return [...this.entries.values()].filter(({ result }) => result === undefined).map(({ test }) => test)
+  }
+
+  isOpen(test: SmokeTest): boolean {
+    return this.entries.get(test.name)?.result === undefined
   }
 
   /** In the order of the tests. */

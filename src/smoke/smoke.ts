@@ -34,6 +34,8 @@ export interface SmokeInputs {
   readonly declared: Declared
   readonly versionCommand: string
   readonly retries: number
+  /** Forks that run at one time. */
+  readonly jobs: number
   /** A console line that one of these matches, while a test runs, fails the test. */
   readonly failOnConsole: readonly RegExp[]
   /** Milliseconds, of each test that sets none. */
@@ -60,6 +62,7 @@ export async function runSmokeTests(inputs: SmokeInputs): Promise<SmokeOutcome> 
   info(`Running ${tests.length} smoke tests in VM ${readVm(inputs.vm).name}`)
   const { results, error } = await schedule(inputs.vm, tests, {
     retries: inputs.retries,
+    jobs: inputs.jobs,
     version: inputs.declared.version,
     failOnConsole: inputs.failOnConsole,
   })

@@ -20,7 +20,7 @@ export interface Expectation {
 export type Source = { readonly file: string; readonly line: number } | null
 
 /** `shared`: in the one VM, beside the other tests. `fork`: in a fork of the VM as it was before the first test. */
-export const isolations = ['shared'] as const
+export const isolations = ['shared', 'fork'] as const
 export type Isolation = (typeof isolations)[number]
 
 /** Shell text, or a file that is copied into the guest and executed there, or read by its goss; TAP from both is read. */

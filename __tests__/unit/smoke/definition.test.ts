@@ -87,8 +87,8 @@ test.each([
   ],
   [
     'isolation',
-    '- name: a\n  run: b\n  isolation: fork',
-    /bad\.yml:3: \[0\]\.isolation: "fork" is not valid; allowed: shared/,
+    '- name: a\n  run: b\n  isolation: forked',
+    /bad\.yml:3: \[0\]\.isolation: "forked" is not valid; allowed: shared, fork/,
   ],
 ])('a wrong file is told with line, key, value and what is allowed: %s', (_, text, message) => {
   const file = write('bad.yml', text)

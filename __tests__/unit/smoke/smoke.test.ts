@@ -45,6 +45,7 @@ function smoke(yaml: string, given: Partial<SmokeInputs> = {}): Promise<SmokeOut
     skipChecks: builtInNames,
     declared: nothing,
     isolation: 'shared',
+    jobs: 2,
     tags: [],
     shard: undefined,
     durations: undefined,
