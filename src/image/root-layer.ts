@@ -9,7 +9,7 @@ import { readJson, writeJson } from './json.js'
 import { installedPackages, type InstalledPackage } from './packages.js'
 import type { Recipe } from './recipe.js'
 import { asOwner, environment, epoch } from './reproducible.js'
-import { copyInto, copyTree, folderIn, linkInto, treeDigest } from './tree.js'
+import { copyInto, copyTree, folderIn, linkInto, removedFrom, takeOut, treeDigest } from './tree.js'
 import { enableUnit, maskUnit } from './units.js'
 
 /** Raised when the code below makes something else from the same inputs. */
@@ -71,7 +71,7 @@ export async function makeRoot(recipe: Recipe, baseFolder: string, folder: strin
     path.join(folder, rootFiles.osRelease),
     readFileSync(osRelease, 'utf8') + imageRelease(recipe),
   )
-  rmSync(osRelease)
+  takeOut(tree, 'usr/lib/os-release')
 
   const sizeOf = (type: 'root' | 'var'): string | undefined =>
     recipe.partitions.find((partition) => partition.type === type)?.size
@@ -88,8 +88,7 @@ export async function makeRoot(recipe: Recipe, baseFolder: string, folder: strin
     rmSync(varTree, { recursive: true })
   }
   await make('root', tree, false)
-  rmSync(tree, { recursive: true })
-  rmSync(owners)
+  for (const item of [tree, removedFrom(tree), owners]) rmSync(item, { recursive: true })
 }
 
 /** The packages in a root layer. */
@@ -126,7 +125,7 @@ function takeBootFiles(tree: string, folder: string): void {
       throw new UserError(`The base has no /boot/${prefix}*: a package of it must bring a kernel`)
     copyInto(folder, to, path.join(boot, name), 0o644)
   }
-  for (const name of readdirSync(boot)) rmSync(path.join(boot, name), { recursive: true })
+  for (const name of readdirSync(boot)) takeOut(tree, path.join('boot', name))
   const loader = path.join(tree, 'usr/lib/systemd/boot/efi/systemd-bootx64.efi')
   copyInto(folder, rootFiles.bootLoader, loader, 0o644)
 }

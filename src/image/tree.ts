@@ -3,9 +3,10 @@ import {
   copyFileSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readlinkSync,
-  rmSync,
+  renameSync,
   symlinkSync,
 } from 'node:fs'
 import path from 'node:path'
@@ -83,8 +84,21 @@ export function placeIn(tree: string, relative: string): string {
     }
   }
   const place = path.join(tree, relative)
-  if (lstatSync(place, { throwIfNoEntry: false }) !== undefined) rmSync(place)
+  if (lstatSync(place, { throwIfNoEntry: false }) !== undefined) takeOut(tree, relative)
   return place
+}
+
+/** Where what was taken out of a tree is, until the tree itself goes. */
+export const removedFrom = (tree: string): string => `${tree}.removed`
+
+/**
+ * Takes a file or a link, or a folder with all in it, out of a tree, and keeps it. fakeroot knows files by their inodes:
+ * a new file that got a freed one would have the owner and the kind of the old.
+ */
+export function takeOut(tree: string, relative: string): void {
+  mkdirSync(removedFrom(tree), { recursive: true })
+  const folder = mkdtempSync(path.join(removedFrom(tree), '-'))
+  renameSync(path.join(tree, relative), path.join(folder, path.basename(relative)))
 }
 
 function copyFile(from: string, to: string, mode: number): void {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, statSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
-import { copyInto, copyTree, linkInto, listTree, treeDigest } from '../../../src/image/tree.js'
+import { copyInto, copyTree, linkInto, listTree, removedFrom, treeDigest } from '../../../src/image/tree.js'
 import { enableLinks, enableUnit, maskUnit } from '../../../src/image/units.js'
 import { scratch, write } from './sample-recipe.js'
 
@@ -9,8 +9,12 @@ let component: string
 let tree: string
 
 beforeEach(() => {
-  component = write(scratch(), { 'etc/ssh/x.conf': 'x\n', 'usr/bin/tool': '#!/bin/sh\n' })
-  tree = scratch()
+  component = write(path.join(scratch(), 'component'), {
+    'etc/ssh/x.conf': 'x\n',
+    'usr/bin/tool': '#!/bin/sh\n',
+  })
+  tree = path.join(scratch(), 'tree')
+  mkdirSync(tree)
 })
 
 describe('a component', () => {
@@ -33,6 +37,14 @@ describe('a component', () => {
     copyTree(component, tree)
     expect(configIn(tree)).toBe('x\n')
     expect(lstatSync(path.join(tree, 'usr/bin/tool')).isFile()).toBe(true)
+  })
+
+  test('keeps what it replaced, for fakeroot would take a new file with its inode for the old one', () => {
+    write(tree, { 'etc/ssh/x.conf': 'old\n' })
+    const { ino } = statSync(path.join(tree, 'etc/ssh/x.conf'))
+    copyTree(component, tree)
+    const kept = listTree(removedFrom(tree)).map(({ path: file }) => path.join(removedFrom(tree), file))
+    expect(kept.map((file) => statSync(file).ino)).toEqual([ino])
   })
 
   test('cannot lead out of the tree over a link in it', () => {
