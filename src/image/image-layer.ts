@@ -1,4 +1,5 @@
-import { chmodSync, constants, copyFileSync, mkdirSync, rmSync } from 'node:fs'
+import { chmodSync, constants, mkdirSync, rmSync } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
 import path from 'node:path'
 import { run } from '../runtime/process.js'
 import { changedBlocks, writeChanges } from './changes.js'
@@ -41,12 +42,18 @@ export async function makeImage(
   const before = path.join(scratch, 'before.img')
   const after = path.join(scratch, 'after.img')
   const metadata = path.join(diskFolder, diskFiles.metadata)
-  await Promise.all([before, after].map((file) => run(['qemu-img', 'convert', '-O', 'raw', metadata, file])))
-  const digests = await install(inputs, after, diskFolder, scratch)
-  const changes = await changedBlocks(before, after)
-
   const image = path.join(folder, diskFile)
-  copyFileSync(path.join(diskFolder, diskFiles.disk), image, constants.COPYFILE_FICLONE)
+  const installed = async (): Promise<Record<string, string>> => {
+    await Promise.all(
+      [before, after].map((file) => run(['qemu-img', 'convert', '-O', 'raw', metadata, file])),
+    )
+    return install(inputs, after, diskFolder, scratch)
+  }
+  const [digests] = await Promise.all([
+    installed(),
+    copyFile(path.join(diskFolder, diskFiles.disk), image, constants.COPYFILE_FICLONE),
+  ])
+  const changes = await changedBlocks(before, after)
   chmodSync(image, 0o644)
   const { partitions } = layOut(recipe.partitions, recipe.diskSize)
   const root = partitions.find(({ name }) => name === 'A_root')
