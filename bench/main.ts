@@ -13,10 +13,20 @@ import { disks } from './disks.js'
 import { defaultImage } from './image.js'
 import { imageBuild } from './image-build.js'
 import { imageCache } from './image-cache.js'
+import { metrics } from './metrics.js'
 import { smoke } from './smoke.js'
 import { table } from './table.js'
 
-const benchmarks: readonly Benchmark[] = [boot, bootOverhead, imageBuild, imageCache, disks, collect, smoke]
+const benchmarks: readonly Benchmark[] = [
+  boot,
+  bootOverhead,
+  imageBuild,
+  imageCache,
+  disks,
+  collect,
+  metrics,
+  smoke,
+]
 
 const usage = `npm run bench [-- --only NAME] [--image FILE] [--json FILE]
 

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { bundlePage } from './bundle-page.js'
 import { run } from '../src/runtime/process.js'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -49,6 +50,7 @@ async function bundle(dist: string): Promise<void> {
   rmSync(compiled, { recursive: true, force: true })
   const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
   await run([process.execPath, tsc, '--project', path.join(root, 'tsconfig.bundles.json')])
+  await bundlePage(path.join(dist, 'benchmark-page'))
   for (const entry of entries()) {
     const started = performance.now()
     await run(nccCommand(entry, dist), { cwd: root })

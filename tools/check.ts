@@ -8,6 +8,13 @@ const node = [process.execPath]
 
 const checks: Readonly<Record<string, readonly string[]>> = {
   types: [...node, 'node_modules/typescript/bin/tsc', '--noEmit', '--project', '.'],
+  'types of the page': [
+    ...node,
+    'node_modules/typescript/bin/tsc',
+    '--noEmit',
+    '--project',
+    'src/bench/page/client',
+  ],
   lint: [...node, 'node_modules/eslint/bin/eslint.js', '.'],
   format: [...node, 'node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
   metadata: jestCommand(['--selectProjects', 'unit', '--testPathPatterns', 'actions/metadata']),

@@ -16,6 +16,7 @@ import type { BenchmarkInputs } from './inputs.js'
 import { exitCodeOf, type Journal, places, resultFiles } from './journal.js'
 import { checkAccelerator, joinedProblem, problemsOf } from './judge.js'
 import { type HostNow, hostNow } from './machine.js'
+import { keepCharts } from './keep-charts.js'
 import { keepMetrics } from './keep-metrics.js'
 import { makeRecord } from './make-record.js'
 import { readResults } from './results.js'
@@ -96,14 +97,15 @@ async function keep(
   const recordFile = path.join(folder, places.record)
   writeFileSync(recordFile, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 })
 
-  await keepMetrics(inputs, journal, record.run)
+  const figures = await keepMetrics(inputs, journal, record.run)
+  keepCharts(folder, record, figures)
 
   // The words of other tools have none for a part of the results.
   const exported = record.partial ? [] : exportsOf(record.results)
   for (const [name, text] of exported) writeFileSync(path.join(folder, name), text, { mode: 0o600 })
 
   const artifact = await uploadOr(inputs, folder, problems)
-  addSummary(summaryOf(record, artifact, folder))
+  addSummary(summaryOf(record, artifact, folder, figures))
   info(`Results: ${results}\nRun record: ${recordFile}`)
   return {
     results,

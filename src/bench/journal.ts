@@ -39,6 +39,8 @@ export const places = {
   record: 'run-record.json',
   metrics: 'metrics.json',
   openMetrics: 'openmetrics.txt',
+  charts: 'charts',
+  page: 'benchmarks.html',
 }
 
 /** A file that a run left. */

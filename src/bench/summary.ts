@@ -2,12 +2,20 @@ import { cell, table } from '../runtime/summary.js'
 import { formatDuration, formatSize } from '../runtime/units.js'
 import { median, medianAbsoluteDeviation } from '../stats/sample.js'
 import type { Artifact } from './artifact.js'
+import type { Figure } from './metrics/figures.js'
+import { metricsSummary } from './metrics/summary.js'
 import type { Result, RunRecord } from './record.js'
+import { spansOf } from './spans.js'
 
 const mostRows = 200
 
 /** The step's summary in Markdown. */
-export function summaryOf(record: RunRecord, artifact: Artifact | undefined, folder: string): string {
+export function summaryOf(
+  record: RunRecord,
+  artifact: Artifact | undefined,
+  folder: string,
+  figures: readonly Figure[],
+): string {
   const { environment, runner, results, files } = record
   const { guest } = environment
   const facts = [
@@ -25,6 +33,7 @@ export function summaryOf(record: RunRecord, artifact: Artifact | undefined, fol
     ...(results.length === 0
       ? []
       : [table(resultColumns, limited(results, resultRow, resultColumns.length), 'llrrrll')]),
+    ...metricsSummary(figures, spansOf(record), runner.seconds),
     ...(files.length === 0 ? [] : [details(files)]),
     artifact === undefined ? `Results: ${cell(folder)}` : artifactLine(artifact),
   ].join('\n\n')

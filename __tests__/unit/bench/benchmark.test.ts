@@ -18,6 +18,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { openPromise } from 'yauzl'
 import { type BenchmarkOutcome, runBenchmark } from '../../../src/bench/benchmark.js'
 import type { BenchmarkInputs } from '../../../src/bench/inputs.js'
+import { metricsSchema } from '../../../src/bench/metrics/schema.js'
+import type { Metrics } from '../../../src/bench/metrics/metrics.js'
 import { recordSchema } from '../../../src/bench/record-schema.js'
 import type { RunRecord } from '../../../src/bench/record.js'
 import { UserError } from '../../../src/runtime/errors.js'
@@ -169,6 +171,7 @@ test('a run: live output, results, record, artifact, summary', async () => {
     'bigger-is-better.json': expect.stringContaining('"value": 42'),
     'smaller-is-better.json': expect.stringContaining('"boot/ssh, time"'),
     'run-record.json': readFileSync(outcome.record, 'utf8'),
+    'benchmarks.html': expect.stringContaining('<title>benchmark_runner.sh</title>'),
   })
   const archive = path.join(folder, 'artifacts', readdirSync(path.join(folder, 'artifacts'))[0] ?? '')
   const digest = createHash('sha256').update(readFileSync(archive)).digest('hex')
@@ -238,7 +241,10 @@ test('the time-out ends the runner and all it started; what it had left is colle
 test('a guest that dies fails the step at once with its class; what was there is uploaded as partial', async () => {
   const doomed = await startSshd()
   try {
-    const running = benchmark('mkdir results; echo "working on it"; sleep 60', { vm: doomed.folder })
+    const running = benchmark('mkdir results; sleep 6; echo "working on it"; sleep 60', {
+      vm: doomed.folder,
+      metricsInterval: 200,
+    })
     while (!log.includes('working on it')) await setTimeout(20)
     const started = performance.now()
     await doomed.die()
@@ -251,7 +257,19 @@ test('a guest that dies fails the step at once with its class; what was there is
       problems: [expect.stringMatching(/^kernel-panic/)],
     })
     expect(new Ajv2020({ strict: false }).validate(recordSchema, recordOf(outcome))).toBe(true)
-    expect(await uploaded()).toMatchObject({ 'runner.log': 'working on it\n' })
+    const files = await uploaded()
+    expect(files).toMatchObject({
+      'runner.log': 'working on it\n',
+      'openmetrics.txt': expect.stringMatching(/node_cpu_seconds_total\{[^]*\n# EOF\n$/),
+      'charts/guest-cpu.svg': expect.stringMatching(/^<svg /),
+    })
+    const metrics = JSON.parse(files['metrics.json'] ?? '') as Metrics
+    expect(new Ajv2020({ strict: false }).validate(metricsSchema, metrics)).toBe(true)
+    const times = metrics.sources.map(({ labels, times }) => [labels.instance, times.length] as const)
+    expect(times.map(([instance]) => instance)).toEqual(['guest', 'host', 'qemu'])
+    for (const [, count] of times) expect(count).toBeGreaterThan(3)
+    expect(log).not.toContain('::warning::')
+    expect(readFileSync(path.join(folder, 'summary.md'), 'utf8')).toMatch(/\| whole run \| .* [▁-█]+ /)
   } finally {
     await doomed.stop()
     // Its home is ours: the dead guest cannot clean up.
@@ -285,6 +303,7 @@ test('a guest that dies leaves the results of the phases that were over', async 
       files: [{ path: 'cpu.txt' }, { path: 'disk.txt' }],
     })
     expect(readdirSync(path.dirname(outcome.record)).sort()).toEqual([
+      'benchmarks.html',
       'console.log',
       'results',
       'run-record.json',
@@ -380,7 +399,10 @@ test('output without end is shown and kept to a point', async () => {
   expect(readFileSync(path.join(path.dirname(outcome.record), 'runner.log')).length).toBe(5_200_001)
 })
 
-test('the published schema is the one that is used', () => {
-  const published = path.join(import.meta.dirname, '../../../docs/schemas/run-record.json')
-  expect(JSON.parse(readFileSync(published, 'utf8'))).toEqual(recordSchema)
+test.each([
+  ['run-record', recordSchema],
+  ['metrics', metricsSchema],
+])('the published schema of %s is the one that is used', (name, schema) => {
+  const published = path.join(import.meta.dirname, `../../../docs/schemas/${name}.json`)
+  expect(JSON.parse(readFileSync(published, 'utf8'))).toEqual(schema)
 })

@@ -175,10 +175,16 @@ test('no markup of the guest works in the summary', async () => {
       better: 'lower',
       samples: [[1, 2]],
     })),
+    phases: [{ name: attack, start: 0 }],
     files: [{ path: attack, bytes: 3, format: null }],
   } as unknown as RunRecord
-  const html = await marked(summaryOf(record, undefined, '/somewhere'))
-  expect(html).not.toMatch(/<(?:script|a|img|code|h1)\b/)
+  const cpu = {
+    ...({ id: 'guest-cpu', title: 'CPU', unit: '%', times: [1, 2] } as const),
+    lines: [{ name: 'busy', values: [null, 50] }],
+  }
+  const html = await marked(summaryOf(record, undefined, '/somewhere', [cpu]))
+  // The one piece of code is the chart of our own.
+  expect(html).not.toMatch(/<(?:script|a|img|h1|code(?! class="language-mermaid"))\b/)
   expect(html.match(/<strong>/g)).toHaveLength(2)
   expect(html).toContain('… and 100 more')
   expect(html).toContain('<td align="right">1.5</td>')

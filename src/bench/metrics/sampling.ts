@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout } from 'node:timers/promises'
 import { warning } from '../../runtime/log.js'
-import type { Guest } from '../../vm/guest.js'
+import { type Guest, verdictWithin } from '../../vm/guest.js'
 import { scrape } from './exporter.js'
 import { job } from './figures.js'
 import { samplerScript, tickReader } from './guest-sampler.js'
@@ -90,19 +90,19 @@ function sampleGuest(guest: Guest, interval: number): Sampler & { readonly ready
       sampler.kill()
     }
   })
+  // A guest that dies ends its sampler a moment before it is known to be dead.
+  const complain = async (): Promise<void> => {
+    await setTimeout(verdictWithin, undefined, { ref: false })
+    if (stopping || guest.died.aborted) return
+    warning(`The guest's metrics end before the benchmark does: ${trouble.trim() || 'the sampler has ended'}`)
+  }
   const closed = new Promise<void>((resolve) => {
     const end = (): void => {
       resolve()
       begun()
+      if (!stopping) void complain()
     }
-    sampler.once('error', end).once('close', () => {
-      if (!stopping && !guest.died.aborted) {
-        warning(
-          `The guest's metrics end before the benchmark does: ${trouble.trim() || 'the sampler has ended'}`,
-        )
-      }
-      end()
-    })
+    sampler.once('error', end).once('close', end)
   })
   return {
     ready: soon(begin),

@@ -101,7 +101,7 @@ test('a sampler that ends early is a warning, and what it had read stays', async
   }
   const sampling = startSampling(guest, 100)
   await sampling.ready
-  await setTimeout(2000)
+  await setTimeout(4000)
   await sampling.stop()
   expect(log).toMatch(/^::warning::The guest's metrics end before the benchmark does: out of order/)
   const metrics = sampling.metrics(Date.now())
