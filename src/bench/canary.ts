@@ -1,4 +1,5 @@
-import { CommandError, quote, run } from '../runtime/process.js'
+import { CommandError, run } from '../runtime/process.js'
+import { quote } from '../runtime/quote.js'
 import type { Guest } from '../vm/guest.js'
 import type { Canary } from './record.js'
 

@@ -1,6 +1,7 @@
 import { execa, type Options } from 'execa'
 import { getExecOutput } from '@actions/exec'
 import { which } from '@actions/io'
+import { quote } from './quote.js'
 import { missingTool } from './tools.js'
 import { formatDuration } from './units.js'
 
@@ -89,13 +90,6 @@ export async function runLive(
     ...(options.env !== undefined && { env: { ...process.env, ...options.env } as Record<string, string> }),
   })
   if (exitCode !== 0) throw new CommandError(command, `exit status ${exitCode}`, exitCode, '', stderr)
-}
-
-/** A command as one would type it into a POSIX shell. */
-export function quote(command: readonly string[]): string {
-  return command
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(' ')
 }
 
 function tail(text: string, lines = 20): string {

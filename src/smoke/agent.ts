@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { quote } from '../runtime/process.js'
+import { quote } from '../runtime/quote.js'
 import type { GuestResult, Remote, SshProcess } from '../ssh/session.js'
 import { agentScript, killAfter, wardenScript } from './agent-script.js'
 import { Frame } from './frame.js'

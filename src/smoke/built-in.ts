@@ -1,4 +1,4 @@
-import { quote } from '../runtime/process.js'
+import { quote } from '../runtime/quote.js'
 import { wrongClock, wrongKernelLog, wrongNames, wrongPorts } from './built-in-judges.js'
 import type { Expectation, SmokeTest } from './test.js'
 

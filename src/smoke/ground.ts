@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { Failure, UserError } from '../runtime/errors.js'
-import { quote } from '../runtime/process.js'
+import { quote } from '../runtime/quote.js'
 import type { GuestResult } from '../ssh/session.js'
 import { untilBack } from '../vm/back.js'
 import { type Guest, verdictWithin, withGuest } from '../vm/guest.js'

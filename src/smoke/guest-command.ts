@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { quote } from '../runtime/process.js'
+import { quote } from '../runtime/quote.js'
 import { gossCommand } from './goss.js'
 import type { SmokeTest } from './test.js'
 

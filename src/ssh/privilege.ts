@@ -1,4 +1,4 @@
-import { quote } from '../runtime/process.js'
+import { quote } from '../runtime/quote.js'
 
 /** Shell text that becomes `command`, as root where `sudo` is set; a root login needs no sudo in the guest. */
 export function replacing(command: readonly string[], sudo: boolean): string {

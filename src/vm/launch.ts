@@ -9,6 +9,12 @@ import type { Plan } from './plan.js'
 import { files } from './state.js'
 
 /**
+ * V8's options for a process that waits most of the time, one per VM: no optimising compiler, whose own code alone is
+ * ten megabytes of memory, and a small nursery. What the supervisor does with a line of console takes microseconds.
+ */
+const frugal = ['--no-opt', '--no-maglev', '--max-semi-space-size=1']
+
+/**
  * Starts the supervisor of a VM as a process that outlives this step: in a session of its own, its output in a file, and
  * this step's environment with it, by which the runner finds it at the end of the job. Until the guest is ready the VM
  * is leased: it ends when the returned connection closes, however that comes about.
@@ -24,7 +30,7 @@ async function startSupervisor(folder: string): Promise<SupervisorClient> {
   const log = path.join(folder, files.supervisorLog)
   const output = openSync(log, 'a', 0o600)
   const bundle = path.join(checkout(), 'dist/supervisor/index.js')
-  const supervisor = spawn(process.execPath, [bundle, folder], {
+  const supervisor = spawn(process.execPath, [...frugal, bundle, folder], {
     detached: true,
     stdio: ['ignore', output, output],
   })

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { quote } from '../runtime/process.js'
+import { quote } from '../runtime/quote.js'
 import type { BootOptions } from './boot.js'
 import { rotated } from './console.js'
 import { qemuCommand } from './machine.js'

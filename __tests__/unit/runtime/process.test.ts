@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { tmpdir } from 'node:os'
 import { Failure } from '../../../src/runtime/errors.js'
-import { CommandError, quote, run } from '../../../src/runtime/process.js'
+import { CommandError, run } from '../../../src/runtime/process.js'
+import { quote } from '../../../src/runtime/quote.js'
 
 const failure = (command: readonly string[], options = {}): Promise<unknown> =>
   run(command, options).then(

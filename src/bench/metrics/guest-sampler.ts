@@ -1,4 +1,4 @@
-import { quote } from '../../runtime/process.js'
+import { quote } from '../../runtime/quote.js'
 import { procFiles, procReadings } from './proc.js'
 import type { Reading } from './reading.js'
 
