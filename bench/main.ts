@@ -10,6 +10,7 @@ import { boot } from './boot.js'
 import { bootOverhead } from './boot-overhead.js'
 import { collect } from './collect.js'
 import { disks } from './disks.js'
+import { fork } from './fork.js'
 import { defaultImage } from './image.js'
 import { imageBuild } from './image-build.js'
 import { imageCache } from './image-cache.js'
@@ -20,6 +21,7 @@ import { table } from './table.js'
 const benchmarks: readonly Benchmark[] = [
   boot,
   bootOverhead,
+  fork,
   imageBuild,
   imageCache,
   disks,
