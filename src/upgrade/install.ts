@@ -37,7 +37,7 @@ export async function install(
   try {
     const { exitCode, stdout, stderr } = await guest.run(asRoot(installCommand), {
       input,
-      signal,
+      signal: AbortSignal.any([signal, progress.restarted]),
       limit: 8192,
     })
     const ended = performance.now()

@@ -17,6 +17,7 @@ export class Progress {
   private readonly told = new Set<string>()
   private readonly alive: NodeJS.Timeout
   private doing: () => string = () => 'looking at the guest'
+  private readonly restart = new AbortController()
   private lastWords: readonly string[] = []
 
   constructor(private readonly client: SupervisorClient) {
@@ -28,6 +29,11 @@ export class Progress {
     client.onChange((state) => {
       this.tell(state)
     })
+  }
+
+  /** Aborted when the guest restarts: one whose power was cut leaves its connections open, and ssh waits a minute. */
+  get restarted(): AbortSignal {
+    return this.restart.signal
   }
 
   /** How many starts were seen. */
@@ -56,6 +62,7 @@ export class Progress {
   private tell(state: VmState): void {
     this.new(state).forEach(({ timings, failure }, index) => {
       const start = `start ${index + 1}`
+      this.restart.abort()
       if (index === 1 && this.first(start)) this.lastWords = consoleTail(state.console, shownLines)
       for (const [stage, seconds] of Object.entries(timings)) {
         if (!this.first(`${start} ${stage}`)) continue

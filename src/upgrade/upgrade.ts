@@ -76,8 +76,7 @@ async function upgradeIn(vm: WatchedVm, inputs: UpgradeInputs, journal: Journal)
       const installation = await install(guest, inputs, progress, signal)
       signal.throwIfAborted()
       seconds({ copy: installation.copy / 1000, install: installation.install / 1000 })
-      progress.during(() => 'waiting for the guest to restart')
-      if (installation.exitCode === 0) await restart(guest)
+      if (installation.exitCode === 0) await restart(guest, progress)
       return { before, installation }
     })
 
@@ -116,9 +115,13 @@ async function upgradeIn(vm: WatchedVm, inputs: UpgradeInputs, journal: Journal)
 const sshLost = 255
 
 /** The guest may drop the connection before it answers; that it restarts is seen by its boot_id. */
-async function restart(guest: Guest): Promise<void> {
+async function restart(guest: Guest, progress: Progress): Promise<void> {
   info('Restarting')
-  const { exitCode, stderr } = await guest.run(asRoot('reboot'), { timeout: farewell })
+  progress.during(() => 'waiting for the guest to restart')
+  const { exitCode, stderr } = await guest.run(asRoot('reboot'), {
+    timeout: farewell,
+    signal: progress.restarted,
+  })
   if (exitCode !== null && exitCode !== 0 && exitCode !== sshLost) {
     throw new UserError(`The guest cannot be restarted: ${stderr.trim()}`)
   }

@@ -58,7 +58,7 @@ test('the update reaches the install command whole; a refusal is a failure, and 
   expect(log).not.toMatch(/^::error::/m)
   expect(refused.after).toMatchObject({ slot: 'A', version: 'v1' })
   expect((await upgrade({ expect: 'rollback' })).problem).toBeUndefined()
-})
+}, 60_000)
 
 test('an install command that does not read its input is no worse than one that does', async () => {
   expect((await upgrade({ installCommand: 'exit 4' })).problem?.message).toContain('status 4')
