@@ -1,5 +1,5 @@
 import { chmodSync, constants, mkdirSync, rmSync } from 'node:fs'
-import { copyFile } from 'node:fs/promises'
+import { copyFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { run } from '../runtime/process.js'
 import { changedBlocks, writeChanges } from './changes.js'
@@ -59,6 +59,7 @@ export async function makeImage(
   const root = partitions.find(({ name }) => name === 'A_root')
   if (root === undefined) throw new Error('no partition A_root, which every recipe has')
   await Promise.all([
+    rm(before),
     writeChanges(changes, after, image, root.offset, scratch),
     ...(updateImage ? [finishUpdate(inputs, changes, after, diskFolder, folder, scratch)] : []),
   ])
