@@ -11,7 +11,7 @@ const root = path.resolve(import.meta.dirname, '..')
 /** The tests that count, and those too long for `npm test`: each a pattern of paths, with the project it belongs to. */
 const counted = [
   ['unit', 'unit/image/cache'],
-  ['faults', 'faults/(store|cache|hostile-results)'],
+  ['faults', 'faults/(store|cache|hostile-results|leaks|many)'],
   ['soak', 'soak/'],
   ['e2e', 'e2e/upgrade'],
 ] as const

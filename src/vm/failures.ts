@@ -27,6 +27,15 @@ export const failureSigns: readonly FailureSign[] = [
   },
   {
     class: 'kernel-panic',
+    pattern: /Kernel panic - not syncing: IO-APIC \+ timer doesn't work/,
+    message: 'the kernel found no timer that works, as happens to an emulated guest on a loaded host',
+    advice: 'Put no_timer_check on the kernel command line of the image, or run fewer VMs at once.',
+    source: 'Linux arch/x86/kernel/apic/io_apic.c',
+    example:
+      "[    0.024000] Kernel panic - not syncing: IO-APIC + timer doesn't work!  Boot with apic=debug and send a report.",
+  },
+  {
+    class: 'kernel-panic',
     pattern: /Kernel panic - not syncing(?!: (?:System is deadlocked on memory|Out of memory))/,
     message: 'the kernel panicked',
     advice: rootAdvice,
