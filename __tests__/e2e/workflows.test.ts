@@ -3,12 +3,16 @@
  * runner with the cache and artifact libraries talking to the local service.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { JobRecord, RunResult, StepRecord } from '../../tools/local-runner/record.js'
 import { run } from '../../src/runtime/process.js'
 import { runWorkflow } from '../../tools/local-runner/run.js'
+import { figuresOf } from '../../src/bench/metrics/figures.js'
+import type { Metrics } from '../../src/bench/metrics/metrics.js'
+import type { RunRecord } from '../../src/bench/record.js'
+import { coloursOf, openOffline, screenshots, startBrowser } from '../fixtures/browser.js'
 import { unzip } from '../fixtures/unzip.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -115,6 +119,59 @@ describe('workflows/pull-request.yml', () => {
     expect(JSON.stringify(record.environment)).toContain(step(result, 'build').outputs['image-digest'])
     // Bytes that only the guest can have: its kernel is not the host's.
     expect(JSON.stringify(record.environment)).toMatch(/cloud-amd64/)
+  })
+
+  test('keeps what guest, host and QEMU did meanwhile', async () => {
+    const files = await unzip(path.join(result.folder, 'artifacts/guestos-benchmarks.zip'))
+    const text = (name: string): string => files.get(name)?.toString() ?? ''
+    const record = JSON.parse(text('run-record.json')) as RunRecord
+    const metrics = JSON.parse(text('metrics.json')) as Metrics
+    expect(metrics.sources.map(({ labels }) => labels.instance)).toEqual(['guest', 'host', 'qemu'])
+    for (const { times } of metrics.sources) {
+      expect(times[0]).toBeLessThan(1)
+      expect(times.at(-1)).toBeGreaterThan(record.runner.seconds - 3)
+      // One a second, but for what an emulated guest is late.
+      expect(times.length).toBeGreaterThan(record.runner.seconds / 2)
+    }
+    const figures = new Map(figuresOf(metrics).map((figure) => [figure.id, figure]))
+    const most = (id: string, line: string): number =>
+      Math.max(...(figures.get(id)?.lines.find(({ name }) => name === line)?.values ?? []).map(Number))
+    // The sample runner works on every CPU, writes 64 MiB to the disk and sends over the loopback.
+    expect(most('guest-cpu', 'busy')).toBeGreaterThan(40)
+    expect(most('host-cpu', 'QEMU')).toBeGreaterThan(5)
+    expect(most('guest-disk', 'written')).toBeGreaterThan(2 ** 20)
+    expect(most('guest-network', 'loopback')).toBeGreaterThan(2 ** 20)
+    expect(most('guest-memory', 'used')).toBeGreaterThan(2 ** 25)
+    expect(most('guest-memory', 'used')).toBeLessThan(record.environment.guest.memory)
+    expect(most('host-memory', 'QEMU')).toBeGreaterThan(most('guest-memory', 'used'))
+    expect(most('guest-pressure', 'CPU')).toBeGreaterThan(0)
+    expect(text('openmetrics.txt')).toMatch(
+      /\nnode_load1\{job="guestos-actions",instance="guest"\} [\d.]+ \d+\.\d{3}\n/,
+    )
+    expect(text('openmetrics.txt')).toMatch(/\n# EOF\n$/)
+    expect(text('charts/guest-cpu.svg')).toMatch(/^<svg /)
+    const summary = step(result, 'benchmark').summary
+    expect(readFileSync(path.join(result.folder, summary ?? ''), 'utf8')).toMatch(/\| disk \|.* [▁-█]{2,} /)
+  })
+
+  test('uploads a page that draws its charts without a network', async () => {
+    const files = await unzip(path.join(result.folder, 'artifacts/guestos-benchmarks.zip'))
+    const file = path.join(path.dirname(local), 'benchmarks.html')
+    writeFileSync(file, files.get('benchmarks.html') ?? '')
+    const browser = await startBrowser()
+    try {
+      const { page, problems } = await openOffline(browser, file, { colorScheme: 'light', width: 1280 })
+      for (const chart of ['#guest-cpu', '#guest-memory', '#guest-disk', '#host-cpu']) {
+        expect(await coloursOf(page, chart)).toBeGreaterThan(10)
+      }
+      await page.locator('#guest-cpu .u-over').hover({ position: { x: 200, y: 60 } })
+      expect(await page.locator('#guest-memory .u-legend').textContent()).toMatch(/used:?.*\d MiB/)
+      expect(await page.locator('.phase b').allTextContents()).toContain('disk')
+      await page.screenshot({ path: path.join(screenshots, 'benchmarks.png'), fullPage: true })
+      expect(problems).toEqual([])
+    } finally {
+      await browser.close()
+    }
   })
 
   test('prints nothing of the guest that the runner would take for a command', () => {
