@@ -10,6 +10,12 @@ const sparkWidth = 12
 const chartPoints = 60
 const mebibyte = 2 ** 20
 
+/** Colours that can be seen on light and dark; Mermaid's own first one is nearly white. */
+const look = {
+  xyChart: { width: 700, height: 320 },
+  themeVariables: { xyChart: { plotColorPalette: '#2f81f7, #e16f24' } },
+}
+
 type Values = readonly (number | null)[]
 
 /** What the guest did in each phase, and charts of the whole run, in Markdown; nothing where there are no metrics. */
@@ -133,6 +139,7 @@ function chart(
   const most = lines.flat().reduce((a, b) => Math.max(a, b), 0)
   return [
     '```mermaid',
+    `%%{init: ${JSON.stringify(look)}}%%`,
     'xychart-beta',
     `  title "${title}"`,
     `  x-axis "seconds" 0 --> ${Math.max(Math.round(span.end), 1)}`,
