@@ -8,19 +8,23 @@ import { type Attempt, kindOf, uuid } from './readiness.js'
  * Shell text with which a fork takes the time and fresh randomness from the host and shows its boot_id. What is written
  * to urandom is mixed in but used only at the next reseeding, up to a minute later; the ioctl RNDRESEEDCRNG (0x5207)
  * brings that about, unless the kernel has a driver for vmgenid and did so itself. Source: Linux drivers/char/random.c
+ * Each process that it starts costs an emulated guest tens of milliseconds.
  */
-export const awakening = `
+export function awakening(user: string): string {
+  const asRoot = user === 'root' ? '' : 'sudo -n '
+  return `
 set -e
 echo awake
 read -r now seed
-root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
-root date -s "@$now" >/dev/null
+${asRoot}date -s "@$now" >/dev/null
 echo "$seed" >/dev/urandom
 [ -e /sys/bus/acpi/drivers/vmgenid ] ||
-root perl -e 'open(POOL, ">", "/dev/urandom"); ioctl(POOL, 0x5207, 0) or die "RNDRESEEDCRNG: $!"' ||
-root python3 -c 'import fcntl; fcntl.ioctl(open("/dev/urandom", "w"), 0x5207)'
-cat /proc/sys/kernel/random/boot_id
+${asRoot}perl -e 'open(POOL, ">", "/dev/urandom"); ioctl(POOL, 0x5207, 0) or die "RNDRESEEDCRNG: $!"' ||
+${asRoot}python3 -c 'import fcntl; fcntl.ioctl(open("/dev/urandom", "w"), 0x5207)'
+read -r boot </proc/sys/kernel/random/boot_id
+echo "$boot"
 `
+}
 
 /** Milliseconds between attempts to log in. */
 const pause = 200
@@ -33,6 +37,7 @@ const sshTrouble = 255
 
 export interface Awakening {
   readonly configFile: string
+  readonly user: string
   readonly signal: AbortSignal
   readonly onAttempt: (attempt: Attempt, stderr: string) => void
 }
@@ -41,9 +46,9 @@ export interface Awakening {
  * Waits until a fork has corrected its clock and renewed its random pool, in one command over SSH, and gives its boot_id.
  * @throws {Failure} missing-tool when the guest has not what that takes
  */
-export async function awaken({ configFile, signal, onAttempt }: Awakening): Promise<string> {
+export async function awaken({ configFile, user, signal, onAttempt }: Awakening): Promise<string> {
   for (;;) {
-    const result = await runSsh(configFile, awakening, { signal, limit, input: fromHost })
+    const result = await runSsh(configFile, awakening(user), { signal, limit, input: fromHost })
     const bootId = result.stdout.trim().split('\n').at(-1) ?? ''
     if (result.exitCode === 0 && uuid.test(bootId)) return bootId
     signal.throwIfAborted()

@@ -297,6 +297,7 @@ export class Supervisor {
     if (this.plan.fork) await resume(qmp)
     const login = {
       configFile: access.configFile,
+      user: access.user,
       signal: this.over.signal,
       onAttempt: (kind: Attempt, stderr: string) => {
         this.lastAttempt = { kind, stderr }
