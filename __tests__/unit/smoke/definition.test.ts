@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { findTests } from '../../../src/smoke/discover.js'
+import { guestCommand } from '../../../src/smoke/guest-command.js'
 import { plan } from '../../../src/smoke/plan.js'
 import type { SmokeTest } from '../../../src/smoke/test.js'
 
@@ -109,6 +110,21 @@ test('a folder gives its executables and YAML files, in order', () => {
     'c.sh',
     'net/dns',
   ])
+})
+
+test('a YAML file of the kinds that goss knows is one test, for the goss of the guest', () => {
+  write('net/open.yaml', 'port:\n  tcp:22:\n    listening: true\n')
+  write('tests.yml', '- { name: ours, run: "true" }')
+  const [goss, ours] = findTests(folder, defaults)
+  expect(goss).toMatchObject({ name: 'net/open.yaml', action: { goss: path.join(folder, 'net/open.yaml') } })
+  expect(ours).toMatchObject({ name: 'ours' })
+  const { text, file } = guestCommand({ action: goss?.action ?? { script: '' } }, { A: "it's" })
+  expect(text).toMatch(
+    /^export A='it'\\''s'; exec \$limit sh -c '.*exit 77.*goss -g "\$1" validate --format tap/,
+  )
+  expect(file).toEqual({ name: 'open.yaml', content: readFileSync(path.join(folder, 'net/open.yaml')) })
+  write('net/open.yaml', 'port: {}\nprt: {}\n')
+  expect(() => findTests(folder, defaults)).toThrow(/open\.yaml:1: .*allowed: a list of tests/)
 })
 
 test('a script that someone forgot to make executable is no silence', () => {
