@@ -71,7 +71,7 @@ function onlyThese(vm: string, folder: string, file: string): Readonly<Record<st
 }
 
 function onlyVmIn(folder: string): string {
-  const [vm = ''] = readdirSync(folder).filter((name) => name.startsWith('vm-'))
+  const [vm = ''] = readdirSync(folder).filter((name) => name.startsWith('vm-') && !name.includes('-fork-'))
   return path.join(folder, vm)
 }
 
