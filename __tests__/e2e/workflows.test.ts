@@ -3,7 +3,7 @@
  * runner with the cache and artifact libraries talking to the local service.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { JobRecord, RunResult, StepRecord } from '../../tools/local-runner/record.js'
@@ -13,6 +13,7 @@ import { figuresOf } from '../../src/bench/metrics/figures.js'
 import type { Metrics } from '../../src/bench/metrics/metrics.js'
 import type { RunRecord } from '../../src/bench/record.js'
 import { coloursOf, openOffline, screenshots, startBrowser } from '../fixtures/browser.js'
+import { fixtures, resultFixtures, shown } from '../fixtures/result-formats.js'
 import { unzip } from '../fixtures/unzip.js'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -58,6 +59,15 @@ function step(run: RunResult, id: string): StepRecord {
     .find((candidate) => candidate.id === id && candidate.stage === 'main')
   if (!found) throw new Error(`no step ${id} in:\n${log.slice(-80).join('\n')}`)
   return found
+}
+
+/** What a benchmark step has uploaded. */
+async function benchmarkArtifact(
+  { folder }: RunResult,
+  name: string,
+): Promise<{ files: Map<string, Buffer>; record: RunRecord }> {
+  const files = await unzip(path.join(folder, `artifacts/${name}.zip`))
+  return { files, record: JSON.parse(files.get('run-record.json')?.toString() ?? '') as RunRecord }
 }
 
 function errorsOf({ annotations }: StepRecord): string[] {
@@ -200,6 +210,9 @@ describe('what is broken', () => {
   let result: RunResult
 
   beforeAll(async () => {
+    const benchmarks = path.join(workspace, 'benchmarks')
+    cpSync(path.join(root, '__tests__/fixtures/benchmarks'), benchmarks, { recursive: true })
+    cpSync(fixtures, path.join(benchmarks, 'results-of-tools'), { recursive: true })
     result = await runFile('__tests__/fixtures/workflows/broken.yml', 'workflow_dispatch')
   }, 15 * minutes)
 
@@ -225,6 +238,57 @@ describe('what is broken', () => {
       expect(boot.outputs.vm).toBeUndefined()
     },
   )
+
+  test('reads every result format that the guest can leave: name, metric, values, unit, direction', async () => {
+    expect(errorsOf(step(result, 'formats'))).toEqual([])
+    const { record } = await benchmarkArtifact(result, 'formats')
+    const measured = record.results.filter(({ name }) => !name.startsWith('boot/'))
+    const found = measured.map((item) => shown({ ...item, values: item.samples.flat() }))
+    // What two files measure is one result, its values in the order of the files.
+    const expected = new Map<string, string[]>()
+    for (const line of resultFixtures().flatMap((fixture) => fixture.found)) {
+      const [name = '', metric = '', values = '', unit = '', better = ''] = line.split(' | ')
+      const key = [name, metric, '', unit, better].join(' | ')
+      expected.set(key, [...(expected.get(key) ?? []), values])
+    }
+    const lines = [...expected].map(([key, values]) => key.replace(' |  | ', ` | ${values.join(' ')} | `))
+    expect(found.sort()).toEqual(lines.sort())
+    expect(measured.length).toBeGreaterThan(60)
+  })
+
+  test("keeps the guest's exact bytes, and none of what it should not have", async () => {
+    const { files, record } = await benchmarkArtifact(result, 'formats')
+    for (const { file, text, format } of resultFixtures()) {
+      expect(files.get(`results/${file}`)?.toString()).toBe(text)
+      expect(record.files.find((item) => item.path === file)?.format).toBe(format)
+    }
+    const names = [...files.keys()].filter((name) => name.startsWith('results/'))
+    const others = names.filter((name) => !resultFixtures().some(({ file }) => name === `results/${file}`))
+    expect(others.sort()).toEqual(['results/%23#[error]in a name', 'results/attack', 'results/hard-link'])
+    expect(files.get('results/attack')?.toString()).toContain('first\r::error::in a file\n')
+  })
+
+  test('obeys nothing of what a benchmark prints or names', () => {
+    const { commands, annotations } = step(result, 'formats')
+    expect(Object.keys(commands).sort()).toEqual(['endgroup', 'group'])
+    expect(annotations).toEqual([])
+  })
+
+  test('fails a benchmark whose guest dies at once and with its class, and keeps the phases that were over', async () => {
+    const dying = step(result, 'dying')
+    expect(dying.outcome).toBe('failure')
+    expect(errorsOf(dying)).toEqual([expect.stringMatching(/^kernel-panic\b/)])
+    expect(dying.outputs['runner-exit-code']).toBe('')
+    const { files, record } = await benchmarkArtifact(result, 'dying')
+    expect(record).toMatchObject({ partial: true, runner: { exitCode: null } })
+    // Ten seconds of it are a sleep; the ten minutes after its death are not waited for.
+    expect(record.runner.seconds).toBeLessThan(60)
+    expect(record.phases.map(({ name }) => name)).toEqual(['disk', 'cpu', 'network'])
+    expect(files.get('results/disk.txt')?.toString()).toBe('disk 1 s\n')
+    expect(files.get('results/cpu.txt')?.toString()).toBe('cpu 2 s\n')
+    expect([...files.keys()]).not.toContain('results/network.txt')
+    expect(files.get('console.log')?.toString()).toContain('Kernel panic - not syncing')
+  })
 
   test('shows the end of the console when the job has failed, and leaves no VM behind', () => {
     const job = result.jobs[0]
