@@ -137,7 +137,6 @@ describe('an update', () => {
     async () => {
       await guest('echo kept > /boot/config/probe')
       const outcome = await upgrade(update(), { 'expect-version': 'v2' })
-      console.log(JSON.stringify(outcome))
       expect(outcome.problem).toBeUndefined()
       span = 1000 * ((outcome.timings.copy ?? 0) + (outcome.timings.install ?? 0))
       expect(outcome).toMatchObject({
@@ -177,7 +176,6 @@ describe('an update', () => {
     async (name, requests) => {
       const bad = await brokenUpdate(update(), requests, path.join(folder, name.replaceAll(' ', '-')))
       const outcome = await upgrade(bad, { expect: 'rollback' })
-      console.log(JSON.stringify(outcome))
       expect(outcome.problem).toBeUndefined()
       expect(outcome.after).toMatchObject({ slot: 'B', version: 'v2', settled: true })
       expect(outcome.after?.bootId).not.toBe(outcome.before?.bootId)
