@@ -38696,27 +38696,32 @@ module.exports = { version: packageJson.version }
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_cache__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5011);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3838);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7075);
+/* harmony import */ var _actions_cache__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5011);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3838);
 /** `main.js restore|save KEY`: the client of actions/cache, for the folder `entry` of the working directory. */
+
 
 
 const paths = ['entry'];
 /** Milliseconds in which the service has to know whether it has a key. */
 const lookupTime = 30_000;
+// Bytes that a stream takes at once. The library's go to the file or from it in Node's own 16 and 64 KiB, each a trip to
+// the thread pool, and an image has hundreds of megabytes.
+(0,node_stream__WEBPACK_IMPORTED_MODULE_0__.setDefaultHighWaterMark)(false, 2 ** 20);
 const [does, key = ''] = process.argv.slice(2);
-if ((0,_actions_cache__WEBPACK_IMPORTED_MODULE_0__/* .isFeatureAvailable */ .w3)()) {
+if ((0,_actions_cache__WEBPACK_IMPORTED_MODULE_1__/* .isFeatureAvailable */ .w3)()) {
     const late = setTimeout(() => {
-        _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .warning */ .$e('the service does not answer');
+        _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .warning */ .$e('the service does not answer');
         process.exit();
     }, lookupTime);
     // Saving packs everything before it learns that the key is taken.
-    const found = await (0,_actions_cache__WEBPACK_IMPORTED_MODULE_0__/* .restoreCache */ .P3)(paths, key, [], { lookupOnly: true });
+    const found = await (0,_actions_cache__WEBPACK_IMPORTED_MODULE_1__/* .restoreCache */ .P3)(paths, key, [], { lookupOnly: true });
     clearTimeout(late);
     if (does === 'restore' && found === key)
-        await (0,_actions_cache__WEBPACK_IMPORTED_MODULE_0__/* .restoreCache */ .P3)(paths, key);
+        await (0,_actions_cache__WEBPACK_IMPORTED_MODULE_1__/* .restoreCache */ .P3)(paths, key);
     if (does === 'save' && found !== key)
-        await (0,_actions_cache__WEBPACK_IMPORTED_MODULE_0__/* .saveCache */ .Io)(paths, key);
+        await (0,_actions_cache__WEBPACK_IMPORTED_MODULE_1__/* .saveCache */ .Io)(paths, key);
 }
 process.exit();
 

@@ -15,14 +15,90 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
+/***/ 25:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  w9: () => (/* binding */ takeOver)
+});
+
+// UNUSED EXPORTS: own, ownerOf
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(24);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(760);
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/process-identity.js
+
+/** The identity of a running process; undefined when there is none of that number. Source: proc(5), /proc/pid/stat. */
+function process_identity_identityOf(pid) {
+    try {
+        const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'latin1');
+        // The name, in brackets, may hold anything.
+        const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const ended = state === 'Z' || state === 'X';
+        return ended ? undefined : { pid, started: Number(fields[18]) };
+    }
+    catch {
+        return undefined;
+    }
+}
+function lives({ pid, started }) {
+    return process_identity_identityOf(pid)?.started === started;
+}
+/** Where process numbers mean the same: this boot of this host, this container. Source: namespaces(7), random(4). */
+function process_identity_processSpace() {
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
+}
+
+// EXTERNAL MODULE: ./.local/compiled/src/vm/state.js
+var state = __nccwpck_require__(401);
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/owner.js
+
+
+
+
+/** Makes this process the keeper of the VM in `folder`. */
+function own(folder) {
+    const parent = process.ppid > 1 ? identityOf(process.ppid) : undefined;
+    write(folder, { space: processSpace(), job: parent ?? null, keeper: owner_self() });
+}
+/** Makes this process the keeper in place of the one that began the VM. */
+function takeOver(folder) {
+    const owner = ownerOf(folder);
+    if (owner)
+        write(folder, { ...owner, keeper: owner_self() });
+}
+/** Undefined where there is no VM of ours. */
+function ownerOf(folder) {
+    try {
+        return JSON.parse((0,external_node_fs_.readFileSync)(external_node_path_.join(folder, state/* files */.aq.owner), 'utf8'));
+    }
+    catch {
+        return undefined;
+    }
+}
+function owner_self() {
+    return process_identity_identityOf(process.pid) ?? { pid: process.pid, started: 0 };
+}
+function write(folder, owner) {
+    (0,external_node_fs_.writeFileSync)(external_node_path_.join(folder, state/* files */.aq.owner), JSON.stringify(owner), { mode: 0o600 });
+}
+
+
+/***/ }),
+
 /***/ 401:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Dn: () => (/* binding */ writeVm),
+/* harmony export */   IR: () => (/* binding */ readVm),
+/* harmony export */   JO: () => (/* binding */ snapshotPrefix),
 /* harmony export */   aq: () => (/* binding */ files)
 /* harmony export */ });
-/* unused harmony export readVm */
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
 
@@ -30,6 +106,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 /** Names inside a VM's state folder. */
 const files = {
     state: 'vm.json',
+    owner: 'owner.json',
     console: 'console.log',
     socket: 'supervisor.sock',
     qmp: 'qmp.sock',
@@ -38,16 +115,26 @@ const files = {
     hostKey: 'host_ed25519',
     knownHosts: 'known_hosts',
     overlay: 'overlay.qcow2',
+    /** Of a fork: the disk of its original as it was saved. */
+    base: 'base.qcow2',
     firmwareVars: 'firmware-vars.fd',
+    configMedia: 'config-media.img',
+    /** In the folder of a snapshot. */
+    memory: 'memory',
+    deviceState: 'device-state',
     plan: 'plan.json',
     supervisorLog: 'supervisor.log',
+    repro: 'repro',
+    journal: 'journal.txt',
 };
+/** How the name of a snapshot's folder in a VM's state folder begins. */
+const snapshotPrefix = 'snapshot-';
 /**
  * The state of the VM in `folder`.
  * @throws {Error} ENOENT or a SyntaxError when there is no VM in it
  */
 function readVm(folder) {
-    return JSON.parse(readFileSync(path.join(folder, files.state), 'utf8'));
+    return JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, files.state), 'utf8'));
 }
 /** Replaces vm.json in one step, so that a reader never sees half of it. */
 function writeVm(folder, state) {
@@ -65,8 +152,10 @@ function writeVm(folder, state) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
-/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(401);
-/* harmony import */ var _supervisor_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(39);
+/* harmony import */ var _owner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(25);
+/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(401);
+/* harmony import */ var _supervisor_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(650);
+
 
 
 
@@ -74,8 +163,9 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 // Relative names keep sockets within the 107 bytes a socket's path may have, wherever the state folder lies.
 const folder = process.argv[2] ?? '';
 process.chdir(folder);
-const plan = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, _state_js__WEBPACK_IMPORTED_MODULE_2__/* .files */ .aq.plan), 'utf8'));
-const supervisor = new _supervisor_js__WEBPACK_IMPORTED_MODULE_3__/* .Supervisor */ .D(folder, plan);
+const plan = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, _state_js__WEBPACK_IMPORTED_MODULE_3__/* .files */ .aq.plan), 'utf8'));
+(0,_owner_js__WEBPACK_IMPORTED_MODULE_2__/* .takeOver */ .w9)(folder);
+const supervisor = new _supervisor_js__WEBPACK_IMPORTED_MODULE_4__/* .Supervisor */ .D(folder, plan);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
         supervisor.stop();
@@ -89,7 +179,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 39:
+/***/ 650:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -120,10 +210,14 @@ const failureClasses = (/* unused pure expression or super */ null && ([
     'qemu-frozen',
     'guest-oom',
     'unit-failed',
+    'console',
     'acceleration',
     'port',
     'disk-full',
+    'memory-full',
     'image-corrupt',
+    'update-refused',
+    'rolled-back',
     'missing-tool',
     'lifetime',
 ]));
@@ -168,7 +262,7 @@ class errors_InputError extends Error {
     }
 }
 /** Any other problem whose message says all a user needs; shown without a stack trace. */
-class errors_UserError extends (/* unused pure expression or super */ null && (Error)) {
+class errors_UserError extends Error {
     name = 'UserError';
 }
 
@@ -208,6 +302,271 @@ function quoted(file) {
     return `"${file.replaceAll('%', '%%')}"`;
 }
 
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+;// CONCATENATED MODULE: external "node:stream"
+const external_node_stream_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/tools.js
+
+/** How to get the tools that a stock Debian or Ubuntu machine may lack. */
+const tools_packages = {
+    'qemu-system-x86_64': 'qemu-system-x86',
+    'qemu-img': 'qemu-utils',
+    ssh: 'openssh-client',
+    'ssh-keygen': 'openssh-client',
+    setpriv: 'util-linux',
+    flock: 'util-linux',
+    mmdebstrap: 'mmdebstrap',
+    mcopy: 'mtools',
+    'mkfs.vfat': 'dosfstools',
+    sfdisk: 'fdisk',
+    mke2fs: 'e2fsprogs',
+    debugfs: 'e2fsprogs',
+    fakeroot: 'fakeroot',
+    zstd: 'zstd',
+};
+/** The failure for a program this host does not have, with the package that brings it. */
+function tools_missingTool(program) {
+    const name = tools_packages[program];
+    return new Failure({
+        class: 'missing-tool',
+        message: `${program} is not installed on this machine`,
+        ...(name !== undefined && { advice: `On Debian or Ubuntu: sudo apt-get install ${name}` }),
+    });
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/ssh/excerpt.js
+/** Keeps the first and the last bytes of a stream within `limit`. */
+class Excerpt {
+    limit;
+    head = Buffer.alloc(0);
+    tail = Buffer.alloc(0);
+    dropped = 0;
+    constructor(limit) {
+        this.limit = limit;
+    }
+    add(chunk) {
+        const half = Math.floor(this.limit / 2);
+        const room = half - this.head.length;
+        this.head = Buffer.concat([this.head, chunk.subarray(0, room)]);
+        const joined = Buffer.concat([this.tail, chunk.subarray(Math.max(room, 0))]);
+        const excess = Math.max(joined.length - half, 0);
+        this.dropped += excess;
+        this.tail = joined.subarray(excess);
+    }
+    get truncated() {
+        return this.dropped > 0;
+    }
+    toString() {
+        const gap = this.truncated ? `\n[${this.dropped} bytes left out]\n` : '';
+        return `${this.head.toString()}${gap}${this.tail.toString()}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/ssh/session.js
+
+
+
+
+
+
+
+
+
+
+/** The ssh command for `remote`, over the connection at `controlPath` where one is given. */
+function sshCommand(configFile, controlPath, remote) {
+    return [
+        'ssh',
+        ...['-F', configFile],
+        ...(controlPath === undefined ? [] : ['-o', `ControlPath=${controlPath}`]),
+        '-T',
+        config_alias,
+        '--',
+        remote,
+    ];
+}
+/** The ssh command whose standard streams are a TCP connection to `port` of the guest's own loopback. */
+function connectCommand(configFile, controlPath, port) {
+    return [
+        'ssh',
+        ...['-F', configFile],
+        ...['-o', `ControlPath=${controlPath}`],
+        ...['-W', `127.0.0.1:${port}`],
+        alias,
+    ];
+}
+/** The command that opens one connection for later ones to share, and says so on standard output. */
+function masterCommand(configFile, controlPath) {
+    return [
+        'ssh',
+        ...['-F', configFile],
+        ...['-o', 'ControlMaster=yes'],
+        ...['-o', `ControlPath=${controlPath}`],
+        ...['-o', 'ControlPersist=no'],
+        ...['-o', 'PermitLocalCommand=yes'],
+        ...['-o', 'LocalCommand=echo connected'],
+        '-N',
+        alias,
+    ];
+}
+/** Runs one command over a connection of its own, to `port` of this machine where one is given. */
+function runSsh(configFile, remote, { port, ...options } = {}) {
+    const [program = '', ...args] = sshCommand(configFile, undefined, remote);
+    return collect(start([program, ...(port === undefined ? [] : ['-p', String(port)]), ...args]), options);
+}
+/**
+ * One authenticated connection to a guest, shared by every command: under emulation a new connection costs over a
+ * second, a command over this one a tenth of that. sshd allows ten at once on one connection (MaxSessions).
+ */
+class Session {
+    configFile;
+    folder;
+    master;
+    constructor(configFile, folder, master) {
+        this.configFile = configFile;
+        this.folder = folder;
+        this.master = master;
+    }
+    /** @throws {UserError} when the guest refuses or does not answer, with what ssh said */
+    static async open(configFile, signal) {
+        // A socket's path may have no more than 107 bytes; a runner's temporary folder can be longer than that.
+        const folder = mkdtempSync(path.join(tmpdir(), 'guest-ssh-'));
+        const master = start(masterCommand(configFile, path.join(folder, 'c')));
+        try {
+            await connected(master, signal);
+        }
+        catch (error) {
+            master.kill();
+            rmSync(folder, { recursive: true, force: true });
+            throw error;
+        }
+        return new Session(configFile, folder, master);
+    }
+    get controlPath() {
+        return path.join(this.folder, 'c');
+    }
+    start(remote) {
+        return start(sshCommand(this.configFile, this.controlPath, remote));
+    }
+    /** Connects to a TCP port of the guest's own loopback; the process ends where nobody listens. */
+    connect(port) {
+        return start(connectCommand(this.configFile, this.controlPath, port));
+    }
+    /** Runs a command (any shell text, of many lines too) in the guest user's shell to its end. */
+    async run(remote, options = {}) {
+        const result = await collect(this.start(remote), options);
+        // ssh gives 255 for its own trouble, and for a command that gave 255.
+        return result.exitCode === 255 && !(await this.answers()) ? { ...result, exitCode: null } : result;
+    }
+    /** False once the guest, or something between, has dropped the connection. */
+    get connected() {
+        return this.master.exitCode === null && this.master.signalCode === null;
+    }
+    /** The connection's own word; its process may be about to end while `connected` still holds. */
+    async answers() {
+        const check = ['ssh', ...['-F', this.configFile], ...['-o', `ControlPath=${this.controlPath}`]];
+        const { exitCode } = await collect(start([...check, '-O', 'check', alias]), { timeout: 5000 });
+        return exitCode === 0;
+    }
+    /** Closes the connection. Commands that still run lose it. */
+    async close() {
+        if (this.connected) {
+            const ended = new Promise((resolve) => this.master.once('exit', resolve));
+            this.master.kill();
+            await ended;
+        }
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+function start([program = '', ...args]) {
+    return (0,external_node_child_process_namespaceObject.spawn)(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+}
+function connected(master, signal) {
+    return new Promise((resolve, reject) => {
+        let complaint = '';
+        const cancel = () => {
+            reject(signal?.reason instanceof Error ? signal.reason : new UserError('ssh: cancelled'));
+        };
+        master.stderr.on('data', (chunk) => (complaint = `${complaint}${chunk.toString()}`.slice(-2000)));
+        master.stdout.once('data', () => {
+            signal?.removeEventListener('abort', cancel);
+            resolve();
+        });
+        master.once('error', (error) => {
+            reject(error.code === 'ENOENT' ? missingTool('ssh') : error);
+        });
+        master.once('close', () => {
+            reject(new UserError(`ssh could not connect to the guest: ${complaint.trim() || 'it gave no reason'}`));
+        });
+        if (signal?.aborted)
+            cancel();
+        else
+            signal?.addEventListener('abort', cancel, { once: true });
+    });
+}
+async function collect(ssh, options) {
+    const started = performance.now();
+    const limit = options.limit ?? 2 ** 20;
+    const kept = { stdout: new Excerpt(limit), stderr: new Excerpt(limit) };
+    for (const stream of ['stdout', 'stderr']) {
+        ssh[stream].on('data', (chunk) => {
+            kept[stream].add(chunk);
+            options.onOutput?.(chunk, stream);
+        });
+    }
+    // A command that ends without reading its input is no error.
+    ssh.stdin.on('error', () => undefined);
+    const { input } = options;
+    if (typeof input === 'function')
+        ssh.stdout.once('data', () => ssh.stdin.end(input()));
+    else if (input instanceof external_node_stream_namespaceObject.Readable)
+        (0,external_node_stream_promises_namespaceObject.pipeline)(input, ssh.stdin).catch(() => undefined);
+    else
+        ssh.stdin.end(input);
+    const cut = { any: false, byTime: false };
+    const end = () => {
+        cut.any = true;
+        ssh.kill('SIGKILL');
+    };
+    const timer = options.timeout === undefined
+        ? undefined
+        : setTimeout(() => {
+            cut.byTime = true;
+            end();
+        }, options.timeout);
+    if (options.signal?.aborted)
+        end();
+    else
+        options.signal?.addEventListener('abort', end, { once: true });
+    const code = await new Promise((resolve, reject) => {
+        ssh.once('error', reject);
+        ssh.once('close', resolve);
+        // The connection's process holds the streams as well, for as long as the command in the guest runs on.
+        ssh.once('exit', () => {
+            if (cut.any)
+                resolve(null);
+        });
+    }).finally(() => {
+        clearTimeout(timer);
+        options.signal?.removeEventListener('abort', end);
+        ssh.stdout.destroy();
+        ssh.stderr.destroy();
+    });
+    return {
+        exitCode: cut.any ? null : code,
+        stdout: kept.stdout.toString(),
+        stderr: kept.stderr.toString(),
+        timedOut: cut.byTime,
+        truncated: kept.stdout.truncated || kept.stderr.truncated,
+        milliseconds: performance.now() - started,
+    };
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/credentials.js
 
 
@@ -241,12 +600,199 @@ var state = __nccwpck_require__(401);
 
 
 
-const spent = [state/* files */.aq.overlay, state/* files */.aq.firmwareVars, state/* files */.aq.hostKey, state/* files */.aq.qmp];
+const spent = [
+    state/* files */.aq.overlay,
+    state/* files */.aq.base,
+    state/* files */.aq.firmwareVars,
+    state/* files */.aq.configMedia,
+    state/* files */.aq.hostKey,
+    state/* files */.aq.qmp,
+    state/* files */.aq.socket,
+    state/* files */.aq.identity,
+];
 /** Leaves of a VM that has ended what tells of it, and nothing that costs space or could open a door. */
 function clear(folder) {
+    if (!(0,external_node_fs_.existsSync)(folder))
+        return;
     for (const name of (0,external_node_fs_.readdirSync)(folder)) {
-        if (spent.includes(name) || isCredentialFile(name))
-            (0,external_node_fs_.rmSync)(external_node_path_.join(folder, name), { force: true });
+        if (spent.includes(name) || isCredentialFile(name) || name.startsWith(state/* snapshotPrefix */.JO)) {
+            (0,external_node_fs_.rmSync)(external_node_path_.join(folder, name), { recursive: true, force: true });
+        }
+    }
+}
+
+;// CONCATENATED MODULE: external "node:events"
+const external_node_events_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
+;// CONCATENATED MODULE: external "node:readline"
+const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/client.js
+
+
+
+
+
+
+/** Milliseconds in which a supervisor that lives tells the VM's state; one that was stopped never does. */
+const greetingWithin = 2000;
+/**
+ * A connection to the supervisor of one VM. The supervisor sends the VM's state when a client connects and at every
+ * change, one JSON object a line.
+ */
+class SupervisorClient {
+    socket;
+    current;
+    changed = new Set();
+    answers = new external_node_events_namespaceObject.EventEmitter();
+    closed = false;
+    leave = () => undefined;
+    /** Resolves when the supervisor has gone, and the VM with it. */
+    gone = new Promise((resolve) => (this.leave = resolve));
+    constructor(socket, current) {
+        this.socket = socket;
+        this.current = current;
+    }
+    /** @throws {Error} when no supervisor answers in `folder` */
+    static async connect(folder) {
+        const socket = await connectIn(folder);
+        return new Promise((resolve, reject) => {
+            let client;
+            // One listener from the first line on: a second line may come in the same piece.
+            const lines = (0,external_node_readline_namespaceObject.createInterface)({ input: socket }).on('line', (line) => {
+                const message = JSON.parse(line);
+                if ('into' in message)
+                    client?.answers.emit(message.into, message);
+                else if (client)
+                    client.update(message);
+                else
+                    resolve((client = new SupervisorClient(socket, message)));
+            });
+            // readline passes a lost connection on as an error of its own.
+            for (const emitter of [socket, lines])
+                emitter.on('error', () => undefined);
+            socket.once('close', () => {
+                client?.end(readVmOr(folder, client.current));
+                reject(new Error('the supervisor closed the connection'));
+            });
+            socket.setTimeout(greetingWithin, () => {
+                if (!client)
+                    socket.destroy();
+            });
+        });
+    }
+    get state() {
+        return this.current;
+    }
+    /** False once the supervisor has gone. */
+    get alive() {
+        return !this.closed;
+    }
+    send(request, detail = {}) {
+        this.socket.write(`${JSON.stringify({ request, ...detail })}\n`);
+    }
+    /**
+     * Has the VM saved in the folder `into`.
+     * @throws {UserError} with the supervisor's words when it cannot be
+     * @throws {Failure} when the VM dies meanwhile
+     */
+    save(into) {
+        return new Promise((resolve, reject) => {
+            this.answers.once(into, ({ error }) => {
+                if (error === undefined)
+                    resolve();
+                else
+                    reject(new errors_UserError(error));
+            });
+            void this.gone.then(() => {
+                reject(supervisorGone(this.current));
+            });
+            this.send('fork', { into });
+        });
+    }
+    /**
+     * Resolves when the guest is ready.
+     * @throws {Failure} as soon as it is known to be lost
+     */
+    async ready() {
+        const state = await this.until(({ state }) => state !== 'booting');
+        const failure = failureOf(state);
+        if (failure)
+            throw failure;
+        return state;
+    }
+    onChange(listener) {
+        this.changed.add(listener);
+    }
+    /** Resolves with the state once `reached` holds for it; rejects when the supervisor goes before. */
+    until(reached) {
+        return new Promise((resolve, reject) => {
+            const look = (state) => {
+                if (reached(state))
+                    resolve(state);
+                else if (this.closed)
+                    reject(supervisorGone(state));
+                else
+                    return;
+                this.changed.delete(look);
+            };
+            this.changed.add(look);
+            look(this.current);
+        });
+    }
+    close() {
+        this.changed.clear();
+        this.socket.destroy();
+    }
+    end(state) {
+        this.closed = true;
+        this.update(state);
+        this.leave();
+    }
+    update(state) {
+        this.current = state;
+        for (const listener of this.changed)
+            listener(state);
+    }
+}
+/** The Failure that a VM's state tells of, when it is no longer alive and well. */
+function failureOf(state) {
+    if (state.failure)
+        return new errors_Failure(state.failure);
+    if (state.state === 'stopped') {
+        return new errors_Failure({ class: 'qemu-exit', message: `VM ${state.name} has been stopped` });
+    }
+    return undefined;
+}
+function supervisorGone(state) {
+    return (failureOf(state) ??
+        new errors_Failure({
+            class: 'qemu-exit',
+            message: `the supervisor of VM ${state.name} (pid ${state.supervisorPid}) has gone, and QEMU with it`,
+            advice: 'It was killed from outside, or this job has ended. Its log is supervisor.log in the state folder.',
+        }));
+}
+/** A socket's path may have no more than 107 bytes; through the open folder's own name it always has. */
+async function connectIn(folder) {
+    const descriptor = (0,external_node_fs_.openSync)(folder, 'r');
+    try {
+        const socket = (0,external_node_net_namespaceObject.createConnection)(`/proc/self/fd/${descriptor}/${state/* files */.aq.socket}`);
+        await new Promise((resolve, reject) => {
+            socket.once('connect', resolve);
+            socket.once('error', reject);
+        });
+        return socket;
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(descriptor);
+    }
+}
+function readVmOr(folder, fallback) {
+    try {
+        return (0,state/* readVm */.IR)(folder);
+    }
+    catch {
+        return fallback;
     }
 }
 
@@ -387,6 +933,7 @@ function consoleTail(file, count) {
     const lines = [rotated(file), file].flatMap((part) => existsSync(part) ? readFileSync(part, 'utf8').split('\n').slice(0, -1) : []);
     return lines.slice(-count);
 }
+/** Where the older half of a log is. */
 function rotated(file) {
     return `${file}.1`;
 }
@@ -394,13 +941,292 @@ function clean(raw) {
     return visible(withoutAnsi(raw.replace(/\r+$/, '')));
 }
 
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/failures.js
+const rootAdvice = 'Look at the lines above it: a missing root file system, init or driver is the usual cause.';
+const failureSigns = [
+    {
+        class: 'guest-oom',
+        pattern: /Kernel panic - not syncing: (?:System is deadlocked on memory|Out of memory)/,
+        message: 'the guest has too little memory to start',
+        advice: 'Give it more with the input memory.',
+        source: 'Linux mm/oom_kill.c',
+        example: '[    3.456789] Kernel panic - not syncing: System is deadlocked on memory',
+    },
+    {
+        class: 'kernel-panic',
+        pattern: /Kernel panic - not syncing: IO-APIC \+ timer doesn't work/,
+        message: 'the kernel found no timer that works, as happens to an emulated guest on a loaded host',
+        advice: 'Put no_timer_check on the kernel command line of the image, or run fewer VMs at once.',
+        source: 'Linux arch/x86/kernel/apic/io_apic.c',
+        example: "[    0.024000] Kernel panic - not syncing: IO-APIC + timer doesn't work!  Boot with apic=debug and send a report.",
+    },
+    {
+        class: 'kernel-panic',
+        pattern: /Kernel panic - not syncing(?!: (?:System is deadlocked on memory|Out of memory))/,
+        message: 'the kernel panicked',
+        advice: rootAdvice,
+        source: 'Linux kernel/panic.c',
+        example: '[    2.345678] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)',
+    },
+    {
+        class: 'kernel-panic',
+        pattern: /\] (?:BUG: unable to handle|BUG: kernel NULL pointer|kernel BUG at |Oops: |general protection fault[,:])/,
+        message: 'the kernel oopsed',
+        advice: 'The trace in the console log names the function; a module built for another kernel is a usual cause.',
+        source: 'Linux arch/x86/mm/fault.c, arch/x86/kernel/traps.c, lib/bug.c',
+        example: '[   12.345678] BUG: kernel NULL pointer dereference, address: 0000000000000000',
+    },
+    {
+        class: 'kernel-panic',
+        pattern: /\] [^[\]]+: [0-9a-f]{4} \[#\d+\]/,
+        message: 'the kernel oopsed',
+        advice: 'The trace in the console log names the function; a module built for another kernel is a usual cause.',
+        source: 'Linux arch/x86/kernel/dumpstack.c, __die_header',
+        example: '[   12.345678] invalid opcode: 0000 [#1] PREEMPT SMP PTI',
+    },
+    {
+        class: 'emergency-mode',
+        pattern: /You are in (?:emergency|rescue) mode|Cannot open access to console, the root account is locked|(?:Press \S+|Give root password) for maintenance/,
+        message: 'systemd gave up and entered emergency mode',
+        advice: 'A mount of /etc/fstab that failed is the usual cause; the console log names the unit.',
+        source: 'systemd units/emergency.service.in, util-linux sulogin',
+        example: 'You are in emergency mode. After logging in, type "journalctl -xb" to view',
+    },
+    {
+        class: 'emergency-mode',
+        pattern: /systemd\[1\]: Freezing execution|\[!!!!!!\] .+, freezing/,
+        message: 'systemd itself gave up',
+        advice: 'The lines above it say what it could not do; broken or missing basic files of the system are a usual cause.',
+        source: 'systemd src/core/crash-handler.c, src/core/main.c',
+        example: '[    8.901234] systemd[1]: Freezing execution.',
+    },
+    {
+        class: 'emergency-mode',
+        pattern: /^\(initramfs\)|ALERT! .+ does not exist\. +Dropping to a shell|No init found\. Try passing init= bootarg/,
+        message: 'the initrd did not find the root file system, or no init on it, and opened a shell',
+        advice: 'Compare root= on the kernel command line with the partitions of the image.',
+        source: 'initramfs-tools init, scripts/local',
+        example: 'ALERT!  PARTLABEL=A_root does not exist.  Dropping to a shell!',
+    },
+    {
+        class: 'emergency-mode',
+        pattern: /Entering emergency mode\. Exit the shell|dracut: FATAL: |dracut Warning: Could not boot\./,
+        message: 'the initrd gave up and opened a shell',
+        advice: 'Compare root= on the kernel command line with the partitions of the image.',
+        source: 'dracut modules.d/99base, modules.d/98dracut-systemd',
+        example: 'Entering emergency mode. Exit the shell to continue.',
+    },
+    {
+        class: 'firmware',
+        pattern: /!!!! X64 Exception Type - /,
+        message: 'the firmware crashed',
+        advice: 'Try another UEFI with the input firmware, or another boot loader in the image.',
+        source: 'edk2 UefiCpuPkg/Library/CpuExceptionHandlerLib',
+        example: '!!!! X64 Exception Type - 0D(#GP - General Protection)  CPU Apic ID - 00000000 !!!!',
+    },
+    {
+        class: 'bootloader',
+        pattern: /BdsDxe: No bootable option or device was found|No bootable device\.|UEFI Interactive Shell v/,
+        message: 'the firmware found nothing to boot',
+        advice: 'The image needs an EFI system partition with EFI/BOOT/BOOTX64.EFI, or firmware: bios.',
+        source: 'edk2 BdsDxe and ShellPkg, SeaBIOS src/boot.c',
+        example: 'BdsDxe: No bootable option or device was found.',
+    },
+    {
+        class: 'bootloader',
+        pattern: /^grub(?: rescue)?>|Minimal BASH-like line editing is supported|^error: (?:\S+:\d+:)?(?:no such (?:partition|device)|unknown filesystem|you need to load the kernel first)/,
+        message: 'the boot loader found no system to start',
+        advice: 'Compare the boot entries of the image with its partitions.',
+        source: 'GRUB grub-core/kern, grub-core/normal/main.c, grub-core/loader',
+        example: 'error: no such partition.',
+    },
+    {
+        class: 'bootloader',
+        pattern: /No loader found\. Configuration files in|Error (?:loading|preparing initrd|opening root path|reading)\b.*: (?:Not Found|Load Error|Unsupported|Invalid Parameter|Device Error|Volume Corrupt|CRC Error|Security Policy Violation)/,
+        message: 'systemd-boot found no system to start',
+        advice: 'Compare the files that the entries in loader/entries name with those in the EFI system partition.',
+        source: 'systemd src/boot/efi/boot.c',
+        example: 'Error loading \\a\\linux: Not Found',
+    },
+    {
+        class: 'image-corrupt',
+        pattern: /^ *-- System halted$/,
+        message: 'the kernel could not be unpacked',
+        advice: 'Build the image again, and check its digest with image-digest.',
+        source: 'Linux arch/x86/boot/compressed/misc.c',
+        example: ' -- System halted',
+    },
+    {
+        class: 'guest-oom',
+        pattern: /\] Out of memory: Killed process/,
+        message: 'the guest ran out of memory while booting',
+        advice: 'Give it more with the input memory.',
+        source: 'Linux mm/oom_kill.c',
+        example: '[   33.123456] Out of memory: Killed process 412 (replica) total-vm:4096kB',
+        when: 'booting',
+    },
+    {
+        class: 'image-corrupt',
+        pattern: /\] (?:EXT4-fs error|EXT4-fs \(\S+\): (?:no journal found|bad geometry)|(?:blk_update_request: )?I\/O error, dev vd|XFS \(\S+\): (?:Metadata corruption|Corruption) detected|BTRFS (?:error|critical) \(|SQUASHFS error: )/,
+        message: 'the guest could not read its disk',
+        advice: 'Build the image again; if it persists, look at the disk of the host.',
+        source: 'Linux fs/ext4, fs/xfs, fs/btrfs, fs/squashfs, block/blk-core.c',
+        example: '[    4.567890] EXT4-fs error (device vda2): ext4_lookup:1855: inode #2: comm systemd: bad extra_isize',
+        when: 'booting',
+    },
+    {
+        class: 'image-corrupt',
+        pattern: /\] device-mapper: verity: .+ is corrupted/,
+        message: 'a block of the guest’s disk is not what its verity hash says',
+        advice: 'The image was changed after its hash tree was made; build it again.',
+        source: 'Linux drivers/md/dm-verity-target.c',
+        example: '[    5.678901] device-mapper: verity: 254:3: data block 8192 is corrupted',
+        when: 'booting',
+    },
+    {
+        class: 'image-corrupt',
+        pattern: /UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY/,
+        message: 'a file system of the guest is broken beyond what fsck repairs by itself',
+        advice: 'Build the image again.',
+        source: 'e2fsprogs e2fsck',
+        example: '/dev/vda3: UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.',
+        when: 'booting',
+    },
+];
+/** The sign of failure in a console line, if it holds one. */
+function failureIn(line, booting) {
+    return failureSigns.find((sign) => (booting || sign.when !== 'booting') && sign.pattern.test(line));
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/hints.js
+/**
+ * Console lines that prove nothing, as a guest gets over them, on a loaded host above all. When it was not ready in
+ * time they tell why.
+ */
+const hints = [
+    {
+        class: 'boot-timeout',
+        pattern: /\] watchdog: BUG: soft lockup - |\] (?:NMI watchdog|watchdog): Watchdog detected hard LOCKUP/,
+        message: 'a CPU of the guest was stuck',
+        advice: 'The trace in the console log names the function. On a host with too little time for its VMs, run fewer.',
+        source: 'Linux kernel/watchdog.c',
+        example: '[   40.123456] watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [swapper/0:1]',
+    },
+    {
+        class: 'boot-timeout',
+        pattern: /\] rcu: INFO: rcu_\w+ (?:self-)?detected (?:expedited )?stalls? on CPU/,
+        message: 'a CPU of the guest was stalled',
+        advice: 'The trace in the console log names the function. On a host with too little time for its VMs, run fewer.',
+        source: 'Linux kernel/rcu/tree_stall.h',
+        example: '[   60.123456] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:',
+    },
+    {
+        class: 'boot-timeout',
+        pattern: /\] INFO: task \S+ blocked for more than \d+ seconds/,
+        message: 'a task of the guest hung in the kernel',
+        advice: 'The trace in the console log names what it waits for; a disk of the host that is too slow is a usual cause.',
+        source: 'Linux kernel/hung_task.c',
+        example: '[  242.123456] INFO: task systemd:1 blocked for more than 120 seconds.',
+    },
+    {
+        class: 'boot-timeout',
+        pattern: /Timed out waiting for device |A start job is running for \/dev\//,
+        message: 'systemd waited for a device that did not come',
+        advice: 'Compare /etc/fstab and the units that the console log names with the partitions of the image.',
+        source: 'systemd src/core/job.c',
+        example: '[ TIME ] Timed out waiting for device /dev/disk/by-partlabel/store.',
+    },
+    {
+        class: 'unit-failed',
+        pattern: /Failed to start (?:ssh|sshd|dropbear)\b|Failed to start OpenBSD Secure Shell server/,
+        message: 'the SSH server of the guest could not be started',
+        advice: 'Look at what it says in the console log; a host key or a configuration that it refuses is a usual cause.',
+        source: 'systemd src/core/job.c',
+        example: '[FAILED] Failed to start ssh.service - OpenBSD Secure Shell server.',
+    },
+    {
+        class: 'bootloader',
+        pattern: /BdsDxe: failed to (?:load|start) Boot[0-9A-F]{4}/,
+        message: 'the firmware could not start a boot entry',
+        advice: 'The image needs an EFI system partition with EFI/BOOT/BOOTX64.EFI, or firmware: bios.',
+        source: 'edk2 MdeModulePkg/Universal/BdsDxe',
+        example: 'BdsDxe: failed to load Boot0001 "UEFI Misc Device" from PciRoot(0x0)/Pci(0x2,0x0): Not Found',
+    },
+    {
+        class: 'bootloader',
+        pattern: /EFI stub: ERROR: /,
+        message: 'the kernel could not be started by the firmware',
+        advice: 'The lines after it in the console log say what was missing.',
+        source: 'Linux drivers/firmware/efi/libstub',
+        example: 'EFI stub: ERROR: Failed to load initrd: 0x800000000000000e',
+    },
+    {
+        class: 'image-corrupt',
+        pattern: /\] Initramfs unpacking failed: /,
+        message: 'the kernel could not unpack its initrd',
+        advice: 'Build the image again, or give the guest more memory.',
+        source: 'Linux init/initramfs.c',
+        example: '[    1.234567] Initramfs unpacking failed: write error',
+    },
+    {
+        class: 'image-corrupt',
+        pattern: /attempt to access beyond end of device/,
+        message: 'a partition of the guest is longer than its disk',
+        advice: 'The image was cut short; build or download it again.',
+        source: 'Linux block/blk-core.c',
+        example: '[    4.567890] mount: attempt to access beyond end of device',
+    },
+];
+/** The hint in a console line, if it holds one. */
+function hintIn(line) {
+    return hints.find(({ pattern }) => pattern.test(line));
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/console-rules.js
+
+
+/** Tells what a console line means for a VM: the table of failures, and the user's rules over it. */
+class ConsoleReader {
+    fail;
+    allow;
+    constructor({ fail, allow }) {
+        this.fail = fail.map((source) => ({
+            class: 'console',
+            pattern: new RegExp(source),
+            message: `a line of the console matches ${JSON.stringify(source)} of fail-on-console`,
+            advice: 'If the line is harmless, let allow-on-console match it.',
+        }));
+        this.allow = allow.map((source) => new RegExp(source));
+    }
+    /** What in a line may tell later why the VM was not ready in time. */
+    hintIn(line) {
+        const hint = hintIn(line);
+        return hint && !this.allows(line) ? hint : undefined;
+    }
+    allows(line) {
+        return this.allow.some((pattern) => pattern.test(line));
+    }
+    /** The sign of failure in a line, if it holds one. */
+    signIn(line, booting) {
+        const sign = this.fail.find(({ pattern }) => pattern.test(line)) ?? failureIn(line, booting);
+        return sign && !this.allows(line) ? sign : undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/forwards.js
-/** Asks QEMU which ports it picked where it was free to. The human monitor is the only place it tells. */
+/**
+ * QEMU's table of the user network: protocol and state, descriptor, source address and port, destination address and
+ * port, queues. The human monitor is the only place where it tells.
+ */
+async function userNetwork(qmp) {
+    return String(await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' }));
+}
+/** Asks QEMU which ports it picked where it was free to. */
 async function boundPorts(qmp, asked) {
-    return portsIn(String(await qmp.execute('human-monitor-command', { 'command-line': 'info usernet' })), asked);
+    return portsIn(await userNetwork(qmp), asked);
 }
 /**
- * Reads `info usernet`: protocol and state, descriptor, source address and port, destination address and port, queues.
+ * Reads `info usernet`.
  * @throws {Error} when a port that was asked for is not in it
  */
 function portsIn(table, { sshPort, forward }) {
@@ -419,8 +1245,6 @@ function portsIn(table, { sshPort, forward }) {
     return { ssh: bound({ host: sshPort, guest: 22 }).host, forward: forward.map(bound) };
 }
 
-;// CONCATENATED MODULE: external "node:readline"
-const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/qmp.js
 
 const hungUp = 'QEMU closed its QMP connection';
@@ -477,6 +1301,222 @@ class Qmp {
     }
 }
 
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/quote.js
+/** A command as one would type it into a POSIX shell. */
+function quote(command) {
+    return command
+        .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+        .join(' ');
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/machine.js
+
+
+/** The descriptor at which QEMU finds the supervisor's QMP connection; it has no path that others could race for. */
+const qmpDescriptor = 3;
+/** The descriptor at which the QEMU of a fork finds the state of its devices. */
+const stateDescriptor = 4;
+/** All that a guest's device never needs. Source: qemu(1), -sandbox */
+const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
+/**
+ * The QEMU command of a VM under a supervisor: the serial console on standard output, QMP on an inherited socket.
+ * A guest's panic and reboot leave QEMU running: the supervisor decides what they mean.
+ */
+function qemuCommand(machine) {
+    return [
+        ...hardware(machine),
+        ...['-display', 'none'],
+        ...['-chardev', 'stdio,id=console,signal=off'],
+        ...['-serial', 'chardev:console'],
+        ...['-chardev', `socket,id=supervisor,fd=${qmpDescriptor}`],
+        ...['-mon', 'chardev=supervisor,mode=control'],
+        ...['-chardev', `socket,id=qmp,path=${state/* files */.aq.qmp},server=on,wait=off`],
+        ...['-mon', 'chardev=qmp,mode=control'],
+        ...['-action', 'panic=none'],
+        ...(machine.sandbox ? ['-sandbox', sandbox] : []),
+        ...machine.extraArgs,
+    ];
+}
+/** The QEMU command of the same VM for a person: console and monitor share the terminal, Ctrl-A x leaves. */
+function terminalCommand(machine) {
+    return [...hardware(machine), '-nographic', '-serial', 'mon:stdio', ...machine.extraArgs];
+}
+/**
+ * What the guest sees: q35 with virtio devices, as GuestOS documents it. Without graphics SeaBIOS, too, talks on the
+ * serial console.
+ */
+function hardware(machine) {
+    return [
+        'qemu-system-x86_64',
+        '-no-user-config',
+        '-nodefaults',
+        ...['-name', 'guest,debug-threads=on'],
+        ...['-machine', 'q35,smm=off,graphics=off'],
+        ...accelerator(machine.accelerator),
+        ...['-m', megabytes(machine.memory)],
+        ...['-smp', `cpus=${machine.cpus}`],
+        ...firmware(machine.firmware),
+        ...['-drive', disk(machine)],
+        ...['-device', 'virtio-blk-pci,drive=disk,bootindex=1'],
+        ...['-netdev', network(machine)],
+        // Without its boot ROM the card costs the firmware no time.
+        ...['-device', 'virtio-net-pci,netdev=net,romfile='],
+        ...['-device', 'virtio-rng-pci'],
+        ...['-device', 'pvpanic'],
+        // Tells a Linux of 5.18 or newer, by a number that changes, to renew its random pool when it goes on as a fork.
+        ...['-device', 'vmgenid,guid=auto'],
+        ...(machine.vsockCid === null ? [] : ['-device', `vhost-vsock-pci,guest-cid=${machine.vsockCid}`]),
+        ...machine.smbiosFiles.flatMap((file) => ['-smbios', `type=11,path=${escaped(file)}`]),
+        ...usbStick(machine.configMedia),
+        ...(machine.resumed ? resumption(machine, machine.resumed) : []),
+    ];
+}
+/** Names of the files in the state folder that the machine is made of, beside its disk. */
+function partsOf({ smbiosFiles, firmware, configMedia }) {
+    const variables = firmware.kind === 'flash' ? [firmware.variables] : [];
+    const stick = configMedia === null || external_node_path_.isAbsolute(configMedia.file) ? [] : [configMedia.file];
+    return [...smbiosFiles, ...variables, ...stick];
+}
+/** `command` in a process that the kernel kills when its parent dies. Source: prctl(2), PR_SET_PDEATHSIG. */
+function dyingWithParent(command) {
+    return ['setpriv', '--pdeathsig', 'KILL', '--', ...command];
+}
+/**
+ * MiB of translated code that QEMU keeps. Of the default, an eighth of the host's memory and up to 1 GiB, so much is
+ * stale when a guest restarts that its firmware takes minutes to get past it. Source: QEMU tcg/region.c
+ */
+const translationBuffer = 64;
+function accelerator(kind) {
+    if (kind === 'kvm')
+        return ['-accel', 'kvm', '-cpu', 'host'];
+    return ['-accel', `tcg,thread=multi,tb-size=${translationBuffer}`, '-cpu', 'max'];
+}
+function firmware(choice) {
+    switch (choice.kind) {
+        case 'bios':
+            return [];
+        case 'rom':
+            return ['-bios', choice.file];
+        case 'flash':
+            return [
+                ...['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${escaped(choice.code)}`],
+                ...['-drive', `if=pflash,unit=1,format=raw,file=${escaped(choice.variables)}`],
+            ];
+    }
+}
+function usbStick(media) {
+    if (media === null)
+        return [];
+    const drive = `if=none,id=config,file=${escaped(media.file)},format=${media.format},readonly=on`;
+    return ['-device', 'qemu-xhci', '-drive', drive, '-device', 'usb-storage,drive=config,removable=on'];
+}
+/** A template's disk is never read: the original goes on writing to its own. */
+function disk({ resumed }) {
+    return resumed?.as === 'template'
+        ? 'if=none,id=disk,file.driver=null-co,format=raw'
+        : `if=none,id=disk,file=${state/* files */.aq.overlay},format=qcow2,discard=unmap`;
+}
+/** The memory goes by the name that q35 gives it, by which the state of another VM refers to it. */
+function resumption({ memory }, { as, memoryFile }) {
+    const share = as === 'template' ? 'on' : 'off';
+    const file = `size=${megabytes(memory)},mem-path=${escaped(memoryFile)},share=${share}`;
+    return [
+        ...['-object', `memory-backend-file,id=pc.ram,${file}`],
+        ...['-machine', 'memory-backend=pc.ram'],
+        ...['-incoming', 'defer'],
+    ];
+}
+function megabytes(bytes) {
+    return `${Math.round(bytes / 2 ** 20)}M`;
+}
+function network(machine) {
+    const forwards = [{ host: machine.sshPort, guest: 22 }, ...machine.forward];
+    return [
+        'user,id=net',
+        ...(machine.network === 'restricted' ? ['restrict=on'] : []),
+        ...forwards.map(({ host, guest }) => `hostfwd=tcp:127.0.0.1:${host}-:${guest}`),
+    ].join(',');
+}
+/** QEMU splits option values at commas; a doubled comma stands for one. Source: qemu(1), -drive file=. */
+function escaped(file) {
+    return file.replaceAll(',', ',,');
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/repro.js
+
+
+
+
+
+
+/** Bytes of an overlay that are worth keeping; what a guest writes in a whole boot is more. */
+const smallOverlay = 2 ** 25;
+/**
+ * The command that boots the same machine again with its console in a terminal, from a checkout of this project. Keys
+ * and credentials are not in it: they are secret, and a person logs in at the console.
+ */
+function rerunCommand(options) {
+    const { memory, cpus, accelerator, firmware, network, diskSize, configMedia, forward, extraArgs } = options;
+    const flags = [
+        ['memory', memory],
+        ['cpus', cpus],
+        ['accelerator', accelerator],
+        ['firmware', firmware],
+        ['network', network],
+        ['disk-size', diskSize],
+        ['config-media', configMedia],
+        ['forward', forward.map(({ host, guest }) => `${host}:${guest}`).join('\n')],
+        ['extra-args', extraArgs.join('\n')],
+    ];
+    return [
+        ...['npm', 'run', 'vm', '--', options.image],
+        // An argument of QEMU's begins with a dash itself.
+        ...flags.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [`--${name}=${value}`])),
+    ];
+}
+/**
+ * Keeps what somebody needs to see a VM's death again, in a folder beside its console log: repro.json, the console, and
+ * the disk's difference from the image where that is small. Called once the VM has ended and before its disk goes.
+ */
+function keepRepro(folder) {
+    const plan = JSON.parse((0,external_node_fs_.readFileSync)(external_node_path_.join(folder, state/* files */.aq.plan), 'utf8'));
+    const { image, accelerator, qemuVersion, failure, timings } = (0,state/* readVm */.IR)(folder);
+    const repro = external_node_path_.join(folder, state/* files */.aq.repro);
+    (0,external_node_fs_.mkdirSync)(repro, { recursive: true, mode: 0o700 });
+    for (const log of [state/* files */.aq.console, rotated(state/* files */.aq.console)])
+        share(external_node_path_.join(folder, log), external_node_path_.join(repro, log));
+    const overlay = external_node_path_.join(folder, state/* files */.aq.overlay);
+    // A fork's disk is one of what was saved, which goes with the last fork.
+    const isSmall = plan.fork === undefined && (0,external_node_fs_.existsSync)(overlay) && (0,external_node_fs_.statSync)(overlay).size <= smallOverlay;
+    if (isSmall)
+        (0,external_node_fs_.copyFileSync)(overlay, external_node_path_.join(repro, state/* files */.aq.overlay));
+    const told = {
+        schema: 1,
+        image,
+        rerun: quote(plan.rerun),
+        qemu: { version: qemuVersion, accelerator, command: quote(qemuCommand(plan.machine)) },
+        disk: isSmall
+            ? `${state/* files */.aq.overlay} is the disk as it was at the end; it is an overlay of the image. qemu-img rebase -u -F FORMAT -b IMAGE ${state/* files */.aq.overlay} lets it find one that is elsewhere now.`
+            : null,
+        failure,
+        timings,
+    };
+    (0,external_node_fs_.writeFileSync)(external_node_path_.join(repro, 'repro.json'), `${JSON.stringify(told, null, 2)}\n`);
+}
+/** Where it is and what to do with it, when there is one. */
+function reproNote(folder) {
+    const file = path.join(folder, files.repro, 'repro.json');
+    if (!existsSync(file))
+        return undefined;
+    const { rerun } = JSON.parse(readFileSync(file, 'utf8'));
+    return `What it takes to see this again is in ${path.dirname(file)}. From a checkout of guestos-actions: ${rerun}`;
+}
+/** A second name costs no space. */
+function share(from, to) {
+    if ((0,external_node_fs_.existsSync)(from) && !(0,external_node_fs_.existsSync)(to))
+        (0,external_node_fs_.linkSync)(from, to);
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/stages.js
 /** The stages of a boot, in order; boot-timings has the seconds at which each was first seen. */
 const stages = (/* unused pure expression or super */ null && (['firmware', 'bootloader', 'kernel', 'initrd', 'systemd', 'sshd', 'ready']));
@@ -489,13 +1529,13 @@ const stageSigns = [
     },
     {
         stage: 'bootloader',
-        pattern: /Booting from Hard Disk/,
+        pattern: /Booting from (?:Hard Disk|ROM)/,
         source: 'SeaBIOS src/boot.c',
         example: 'Booting from Hard Disk...',
     },
     {
         stage: 'kernel',
-        pattern: /EFI stub: /,
+        pattern: /EFI stub: (?!ERROR)/,
         source: 'Linux drivers/firmware/efi/libstub',
         example: 'EFI stub: Loaded initrd from LINUX_EFI_INITRD_MEDIA_GUID device path',
     },
@@ -572,6 +1612,208 @@ function canUse(device) {
     }
 }
 
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/knock.js
+
+
+
+/** Milliseconds between looks at what QEMU knows of the guest's network. */
+const interval = 50;
+/** Milliseconds until a connection that the guest should have taken by now is followed by another. */
+const impatience = 200;
+/** The same where the guest has taken it and its sshd is slow, or where QEMU does not know that the network is up. */
+const patience = 5000;
+/** Connections at most that wait for the guest. */
+const mostWaiting = 8;
+/**
+ * Connects to the port that QEMU forwards to the guest's sshd until a connection speaks SSH, and gives that one, its
+ * banner still to be read.
+ *
+ * QEMU accepts whether or not anybody listens in the guest. A connection that comes before the guest has its address
+ * is lost on it, and QEMU offers it again after 6, 12 and 24 s (libslirp's TCP), when it costs sshd a process just as
+ * the boot needs the processor most. So we wait until the network card is up, and while a connection has been taken,
+ * however long sshd needs to say a word, no other follows it.
+ */
+async function untilBanner(qmp, port, signal) {
+    const waiting = new Set();
+    const speaking = [];
+    const knock = () => {
+        const socket = (0,external_node_net_namespaceObject.createConnection)({ host: '127.0.0.1', port });
+        waiting.add(socket);
+        socket.on('error', () => undefined);
+        socket.once('close', () => waiting.delete(socket));
+        socket.once('readable', () => {
+            if (speaksSsh(socket))
+                speaking.push(socket);
+            else
+                socket.destroy();
+        });
+    };
+    let knocked = -Infinity;
+    try {
+        for (;;) {
+            signal.throwIfAborted();
+            const heard = speaking.find((socket) => waiting.delete(socket));
+            if (heard)
+                return heard;
+            const soon = (await cardIsUp(qmp)) && !(await hasTaken(qmp, port));
+            if (performance.now() - knocked >= (soon ? impatience : patience)) {
+                knocked = performance.now();
+                if (waiting.size >= mostWaiting)
+                    waiting.values().next().value?.destroy();
+                knock();
+            }
+            await (0,promises_namespaceObject.setTimeout)(interval, undefined, { signal });
+        }
+    }
+    finally {
+        for (const socket of waiting)
+            socket.destroy();
+    }
+}
+/** Whether the first that comes is SSH's (RFC 4253, section 4.2); it stays to be read. */
+function speaksSsh(socket) {
+    const start = socket.read();
+    if (start !== null)
+        socket.unshift(start);
+    return start?.toString('latin1').startsWith('SSH-') === true;
+}
+/**
+ * Whether the guest has brought up its network card: Linux then listens to the group of all hosts.
+ * Source: QEMU qapi/net.json, query-rx-filter, which virtio's card answers.
+ */
+async function cardIsUp(qmp) {
+    const cards = (await qmp.execute('query-rx-filter').catch(() => []));
+    return cards.some((card) => card['multicast-table'].length > 0);
+}
+/** Whether the guest has taken a connection to the forwarded port. */
+async function hasTaken(qmp, port) {
+    return new RegExp(`^\\s*TCP\\[ESTABLISHED\\]\\s+\\d+\\s+\\S+\\s+${port}\\s`, 'm').test(await userNetwork(qmp));
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/relay.js
+
+
+
+/** Lends an open connection to the one client that connects to the local port that `use` is given, and closes it. */
+async function lend(connection, use) {
+    const server = (0,external_node_net_namespaceObject.createServer)((client) => {
+        server.close();
+        (0,external_node_stream_promises_namespaceObject.pipeline)(client, connection, client).catch(() => undefined);
+    });
+    try {
+        await (0,external_node_events_namespaceObject.once)(server.listen(0, '127.0.0.1'), 'listening');
+        return await use(server.address().port);
+    }
+    finally {
+        server.close();
+        connection.destroy();
+    }
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/readiness.js
+
+
+
+
+/** Bytes of an attempt's output that are kept: enough for ssh's longest complaint. */
+const limit = 4096;
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/**
+ * Waits until a command has run in the guest over SSH and gives its boot_id. Only a full handshake proves the guest,
+ * and it is dear for one that is emulated and still booting; so one is tried only when sshd's banner has come, over
+ * the very connection on which it came.
+ */
+async function untilReady({ qmp, port, configFile, signal, ...on }) {
+    for (;;) {
+        const connection = await untilBanner(qmp, port, signal);
+        on.onListening();
+        const result = await lend(connection, (lent) => runSsh(configFile, 'cat /proc/sys/kernel/random/boot_id', { signal, limit, port: lent }));
+        const bootId = result.stdout.trim();
+        const ran = result.exitCode === 0;
+        if (ran && uuid.test(bootId))
+            return bootId;
+        signal.throwIfAborted();
+        if (ran)
+            on.onAttempt('other', 'the guest answered with something else than its boot_id');
+        else
+            on.onAttempt(kindOf(result), result.stderr);
+        // While a guest boots, sshd refuses all but root (pam_nologin); that passes.
+        await (0,promises_namespaceObject.setTimeout)(1000, undefined, { signal });
+    }
+}
+/** Source of the phrases: OpenSSH sshconnect.c and sshconnect2.c. */
+function kindOf({ stderr }) {
+    if (/Host key verification failed|No .* host key is known|REMOTE HOST IDENTIFICATION HAS CHANGED/.test(stderr)) {
+        return 'host-key';
+    }
+    if (/Permission denied|Too many authentication failures/.test(stderr))
+        return 'auth';
+    return 'other';
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/awaken.js
+
+
+
+
+
+/**
+ * Shell text with which a fork takes the time and fresh randomness from the host and shows its boot_id. What is written
+ * to urandom is mixed in but used only at the next reseeding, up to a minute later; the ioctl RNDRESEEDCRNG (0x5207)
+ * brings that about, unless the kernel has a driver for vmgenid and did so itself. Source: Linux drivers/char/random.c
+ * Each process that it starts costs an emulated guest tens of milliseconds.
+ */
+function awakening(user) {
+    const asRoot = user === 'root' ? '' : 'sudo -n ';
+    return `
+set -e
+echo awake
+read -r now seed
+${asRoot}date -s "@$now" >/dev/null
+echo "$seed" >/dev/urandom
+[ -e /sys/bus/acpi/drivers/vmgenid ] ||
+${asRoot}perl -e 'open(POOL, ">", "/dev/urandom"); ioctl(POOL, 0x5207, 0) or die "RNDRESEEDCRNG: $!"' ||
+${asRoot}python3 -c 'import fcntl; fcntl.ioctl(open("/dev/urandom", "w"), 0x5207)'
+read -r boot </proc/sys/kernel/random/boot_id
+echo "$boot"
+`;
+}
+/** Milliseconds between attempts to log in. */
+const pause = 200;
+/** Bytes of an attempt's output that are kept. */
+const awaken_limit = 4096;
+/** What ssh itself gives when it got no command to run. Source: ssh(1). */
+const sshTrouble = 255;
+/**
+ * Waits until a fork has corrected its clock and renewed its random pool, in one command over SSH, and gives its boot_id.
+ * @throws {Failure} missing-tool when the guest has not what that takes
+ */
+async function awaken({ configFile, user, signal, onAttempt }) {
+    for (;;) {
+        const result = await runSsh(configFile, awakening(user), { signal, limit: awaken_limit, input: fromHost });
+        const bootId = result.stdout.trim().split('\n').at(-1) ?? '';
+        if (result.exitCode === 0 && uuid.test(bootId))
+            return bootId;
+        signal.throwIfAborted();
+        if (result.exitCode !== sshTrouble && result.exitCode !== null)
+            throw cannotAwaken(result.stderr);
+        onAttempt(kindOf(result), result.stderr);
+        await (0,promises_namespaceObject.setTimeout)(pause, undefined, { signal });
+    }
+}
+/** Made when the guest already waits for it, so that the time is not that of before the connection. */
+function fromHost() {
+    return `${(Date.now() / 1000).toFixed(3)} ${(0,external_node_crypto_namespaceObject.randomBytes)(64).toString('hex')}\n`;
+}
+function cannotAwaken(stderr) {
+    return new errors_Failure({
+        class: 'missing-tool',
+        message: 'a fork could not correct its clock and renew its random pool',
+        advice: 'The user in the guest has to be root or have sudo without a password, and perl or python3.',
+        evidence: stderr.trim().split('\n'),
+    });
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/heart.js
 
 
@@ -611,81 +1853,6 @@ function isStopped(pid) {
     catch {
         return false;
     }
-}
-
-;// CONCATENATED MODULE: ./.local/compiled/src/vm/failures.js
-const rootAdvice = 'Look at the lines above it: a missing root file system, init or driver is the usual cause.';
-const failureSigns = [
-    {
-        class: 'kernel-panic',
-        pattern: /Kernel panic - not syncing/,
-        message: 'the kernel panicked',
-        advice: rootAdvice,
-        source: 'Linux kernel/panic.c',
-        example: '[    2.345678] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)',
-    },
-    {
-        class: 'kernel-panic',
-        pattern: /\] (?:BUG: unable to handle|BUG: kernel NULL pointer|kernel BUG at |Oops: |general protection fault[,:])/,
-        message: 'the kernel oopsed',
-        advice: 'The trace in the console log names the function; a module built for another kernel is a usual cause.',
-        source: 'Linux arch/x86/mm/fault.c, arch/x86/kernel/traps.c, lib/bug.c',
-        example: '[   12.345678] BUG: kernel NULL pointer dereference, address: 0000000000000000',
-    },
-    {
-        class: 'emergency-mode',
-        pattern: /You are in (?:emergency|rescue) mode|Cannot open access to console, the root account is locked/,
-        message: 'systemd gave up and entered emergency mode',
-        advice: 'A mount of /etc/fstab that failed is the usual cause; the console log names the unit.',
-        source: 'systemd units/emergency.service.in, util-linux sulogin',
-        example: 'You are in emergency mode. After logging in, type "journalctl -xb" to view',
-    },
-    {
-        class: 'emergency-mode',
-        pattern: /^\(initramfs\)|ALERT! .+ does not exist\. +Dropping to a shell|Entering emergency mode\. Exit the shell/,
-        message: 'the initrd did not find the root file system and opened a shell',
-        advice: 'Compare root= on the kernel command line with the partitions of the image.',
-        source: 'initramfs-tools scripts/local, dracut',
-        example: 'ALERT!  PARTLABEL=A_root does not exist.  Dropping to a shell!',
-    },
-    {
-        class: 'bootloader',
-        pattern: /BdsDxe: No bootable option or device was found|No bootable device\.|UEFI Interactive Shell v/,
-        message: 'the firmware found nothing to boot',
-        advice: 'The image needs an EFI system partition with EFI/BOOT/BOOTX64.EFI, or firmware: bios.',
-        source: 'edk2 BdsDxe and ShellPkg, SeaBIOS src/boot.c',
-        example: 'BdsDxe: No bootable option or device was found.',
-    },
-    {
-        class: 'bootloader',
-        pattern: /^(?:grub rescue>|error: (?:no such (?:partition|device)|unknown filesystem))/,
-        message: 'the boot loader found no system to start',
-        advice: 'Compare the boot entries of the image with its partitions.',
-        source: 'GRUB grub-core/kern',
-        example: 'error: no such partition.',
-    },
-    {
-        class: 'guest-oom',
-        pattern: /\] Out of memory: Killed process/,
-        message: 'the guest ran out of memory while booting',
-        advice: 'Give it more with the input memory.',
-        source: 'Linux mm/oom_kill.c',
-        example: '[   33.123456] Out of memory: Killed process 412 (replica) total-vm:4096kB',
-        whileBooting: true,
-    },
-    {
-        class: 'image-corrupt',
-        pattern: /\] (?:EXT4-fs error|EXT4-fs \(\S+\): (?:no journal found|bad geometry)|I\/O error, dev vd)/,
-        message: 'the guest could not read its disk',
-        advice: 'Build the image again; if it persists, look at the disk of the host.',
-        source: 'Linux fs/ext4/super.c, block/blk-core.c',
-        example: '[    4.567890] EXT4-fs error (device vda2): ext4_lookup:1855: inode #2: comm systemd: bad extra_isize',
-        whileBooting: true,
-    },
-];
-/** The sign of failure in a console line, if it holds one. */
-function failureIn(line, booting) {
-    return failureSigns.find((sign) => (booting || sign.whileBooting !== true) && sign.pattern.test(line));
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/units.js
@@ -730,7 +1897,7 @@ function formatSize(bytes) {
     return `${unit === 0 || Number.isInteger(value) ? value : value.toFixed(1)} ${units[unit] ?? ''}`;
 }
 /** `0.12 s`, `9.3 s`, `4 m 05 s`: for people. */
-function units_formatDuration(milliseconds) {
+function formatDuration(milliseconds) {
     const seconds = milliseconds / 1000;
     if (seconds < 1)
         return `${seconds.toFixed(2)} s`;
@@ -781,6 +1948,8 @@ const complaints = [
 ];
 /** QEMU's words for a CID that another VM of this host has. Source: QEMU hw/virtio/vhost-vsock.c, EADDRINUSE. */
 const vsockCidTaken = /vhost-vsock: unable to set guest cid: Address already in use/;
+/** QEMU's words for a sandbox that it was built without, or that the kernel refuses. Source: QEMU softmmu/vl.c, qemu-seccomp.c. */
+const sandboxRefused = /-sandbox support is not enabled|failed to install seccomp/;
 /** Why QEMU ended though nobody asked it to. */
 function complaintFailure(complaint, how) {
     const known = complaints.find(({ pattern }) => pattern.test(complaint));
@@ -793,13 +1962,21 @@ function complaintFailure(complaint, how) {
     });
 }
 /** What it means that a guest was not ready in time, by how far it came. */
-function bootDeadlineFailure(timeout, stage, attempt) {
-    const limit = units_formatDuration(timeout);
+function bootDeadlineFailure(timeout, stage, attempt, hint) {
+    const limit = formatDuration(timeout);
     if (attempt?.kind === 'auth') {
         return new errors_Failure({
             class: 'ssh-auth',
             message: `the guest refused the SSH key for ${limit}: ${attempt.stderr.trim()}`,
             advice: 'The key reaches the guest as the systemd credential ssh.authorized_keys.<user>; an image that does not take it needs ssh-key.',
+        });
+    }
+    if (hint) {
+        return new errors_Failure({
+            class: hint.class,
+            message: `the guest was not ready within ${limit}: ${hint.message}`,
+            advice: hint.advice,
+            evidence: [hint.line],
         });
     }
     if (stage === 'sshd' || stage === 'systemd') {
@@ -870,7 +2047,6 @@ function brokenHostKey(stderr) {
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/judge.js
 
 
-
 /** Milliseconds in which a guest prints the trace that follows the line of its death. */
 const lastWords = 300;
 /** Resets of a guest that has not been ready, beyond which it is in a loop; three failed trials of a new slot are not. */
@@ -881,8 +2057,13 @@ class Judge {
     resets = 0;
     /** A failure that is certain while its last words still come. */
     first;
+    suspicion;
     constructor(vm) {
         this.vm = vm;
+    }
+    /** The first line that did not prove the guest lost but may tell why it was not ready in time. */
+    get hint() {
+        return this.suspicion;
     }
     /** Undefined while nothing speaks against the guest. */
     get verdict() {
@@ -890,130 +2071,70 @@ class Judge {
     }
     /** A line of the console, which may not have ended yet. */
     read(line) {
-        const sign = this.first ? undefined : failureIn(line, this.vm.booting());
+        const { rules } = this.vm;
+        const hint = this.suspicion ? undefined : rules.hintIn(line);
+        if (hint)
+            this.suspicion = { ...hint, line };
+        const sign = this.first ? undefined : rules.signIn(line, this.vm.booting());
         if (!sign)
             return;
+        const { class: kind, message, advice } = sign;
         this.condemn(() => {
-            // It may have been recognised before the guest had ended the line.
-            const whole = this.vm.tail().find((told) => sign.pattern.test(told)) ?? line;
-            return new errors_Failure({ ...sign, evidence: [whole] });
-        });
+            // It may have been recognised before the guest had ended the line, whose end may make it harmless.
+            const whole = this.vm.tail().filter((told) => sign.pattern.test(told));
+            const telling = whole.length === 0 ? line : whole.find((told) => !rules.allows(told));
+            return telling === undefined
+                ? undefined
+                : new errors_Failure({ class: kind, message, advice, evidence: [telling] });
+        }, true);
     }
     hear(event) {
         if (event.event === 'RESET') {
             this.resets += event.data?.guest === true ? 1 : 0;
-            if (this.vm.booting() && this.resets >= resetLimit)
+            if (!this.vm.booting())
+                this.vm.restarted();
+            else if (this.resets >= resetLimit)
                 this.vm.fail(bootLoop(this.resets));
             return;
         }
         const failure = eventFailure(event, this.vm.folder);
         if (failure)
-            this.condemn(() => failure);
+            this.condemn(() => failure, event.event === 'GUEST_PANICKED');
     }
-    condemn(verdict) {
+    /** @param own what the guest did to itself, and can get over with another start */
+    condemn(verdict, own) {
         const first = (this.first ??= verdict);
         setTimeout(() => {
-            this.vm.fail(first());
+            const failure = first();
+            const forgiven = own && this.vm.onTrial();
+            if (failure && forgiven)
+                this.vm.note(failure);
+            else if (failure)
+                this.vm.fail(failure);
+            if ((!failure || forgiven) && this.first === first)
+                this.first = undefined;
         }, lastWords).unref();
     }
 }
 
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-;// CONCATENATED MODULE: ./.local/compiled/src/vm/machine.js
-
-/** The descriptor at which QEMU finds the supervisor's QMP connection; it has no path that others could race for. */
-const qmpDescriptor = 3;
-/**
- * The QEMU command of a VM under a supervisor: the serial console on standard output, QMP on an inherited socket.
- * A guest's panic and reboot leave QEMU running: the supervisor decides what they mean.
- */
-function qemuCommand(machine) {
-    return [
-        ...hardware(machine),
-        ...['-display', 'none'],
-        ...['-chardev', 'stdio,id=console,signal=off'],
-        ...['-serial', 'chardev:console'],
-        ...['-chardev', `socket,id=supervisor,fd=${qmpDescriptor}`],
-        ...['-mon', 'chardev=supervisor,mode=control'],
-        ...['-chardev', `socket,id=qmp,path=${state/* files */.aq.qmp},server=on,wait=off`],
-        ...['-mon', 'chardev=qmp,mode=control'],
-        ...['-action', 'panic=none'],
-        ...machine.extraArgs,
-    ];
-}
-/** The QEMU command of the same VM for a person: console and monitor share the terminal, Ctrl-A x leaves. */
-function terminalCommand(machine) {
-    return [...hardware(machine), '-nographic', '-serial', 'mon:stdio', ...machine.extraArgs];
-}
-/**
- * What the guest sees: q35 with virtio devices, as GuestOS documents it. Without graphics SeaBIOS, too, talks on the
- * serial console.
- */
-function hardware(machine) {
-    return [
-        'qemu-system-x86_64',
-        '-no-user-config',
-        '-nodefaults',
-        ...['-name', 'guest,debug-threads=on'],
-        ...['-machine', 'q35,smm=off,graphics=off'],
-        ...accelerator(machine.accelerator),
-        ...['-m', `${Math.round(machine.memory / 2 ** 20)}M`],
-        ...['-smp', `cpus=${machine.cpus}`],
-        ...firmware(machine.firmware),
-        ...['-drive', `if=none,id=disk,file=${state/* files */.aq.overlay},format=qcow2,discard=unmap`],
-        ...['-device', 'virtio-blk-pci,drive=disk,bootindex=1'],
-        ...['-netdev', network(machine)],
-        // Without its boot ROM the card costs the firmware no time.
-        ...['-device', 'virtio-net-pci,netdev=net,romfile='],
-        ...['-device', 'virtio-rng-pci'],
-        ...['-device', 'pvpanic'],
-        ...(machine.vsockCid === null ? [] : ['-device', `vhost-vsock-pci,guest-cid=${machine.vsockCid}`]),
-        ...machine.smbiosFiles.flatMap((file) => ['-smbios', `type=11,path=${escaped(file)}`]),
-    ];
-}
-/** `command` in a process that the kernel kills when its parent dies. Source: prctl(2), PR_SET_PDEATHSIG. */
-function dyingWithParent(command) {
-    return ['setpriv', '--pdeathsig', 'KILL', '--', ...command];
-}
-function accelerator(kind) {
-    return kind === 'kvm' ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg,thread=multi', '-cpu', 'max'];
-}
-function firmware(choice) {
-    switch (choice.kind) {
-        case 'bios':
-            return [];
-        case 'rom':
-            return ['-bios', choice.file];
-        case 'flash':
-            return [
-                ...['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${escaped(choice.code)}`],
-                ...['-drive', `if=pflash,unit=1,format=raw,file=${escaped(choice.variables)}`],
-            ];
-    }
-}
-function network(machine) {
-    const forwards = [{ host: machine.sshPort, guest: 22 }, ...machine.forward];
-    return [
-        'user,id=net',
-        ...(machine.network === 'restricted' ? ['restrict=on'] : []),
-        ...forwards.map(({ host, guest }) => `hostfwd=tcp:127.0.0.1:${host}-:${guest}`),
-    ].join(',');
-}
-/** QEMU splits option values at commas; a doubled comma stands for one. Source: qemu(1), -drive file=. */
-function escaped(file) {
-    return file.replaceAll(',', ',,');
-}
-
+;// CONCATENATED MODULE: external "node:fs/promises"
+const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/qemu.js
 
 
-/** Starts QEMU in the working directory as a process that cannot outlive this one. */
-function startQemu(machine) {
+
+/**
+ * Starts QEMU in `folder` as a process that cannot outlive this one.
+ * @param deviceState the file that a fork goes on from
+ */
+function startQemu(machine, folder = '.', deviceState) {
     const [program = '', ...args] = dyingWithParent(qemuCommand(machine));
+    const state = deviceState === undefined ? [] : [(0,external_node_fs_.openSync)(deviceState, 'r')];
     const child = (0,external_node_child_process_namespaceObject.spawn)(program, args, {
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...state],
     });
+    state.forEach(external_node_fs_.closeSync);
     let complaint = '';
     child.stderr.on('data', (chunk) => (complaint = `${complaint}${chunk.toString()}`.slice(-4000)));
     const ended = new Promise((resolve) => {
@@ -1034,1530 +2155,142 @@ function startQemu(machine) {
     };
 }
 
-;// CONCATENATED MODULE: external "node:net"
-const external_node_net_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:net");
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-;// CONCATENATED MODULE: external "string_decoder"
-const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-;// CONCATENATED MODULE: external "events"
-const external_events_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
-;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-;// CONCATENATED MODULE: external "assert"
-const external_assert_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/migration.js
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
+
+
+
+
+
+
+
+
+/** Milliseconds between looks at whether a migration has ended. */
+const migration_pause = 5;
+/** Bytes a second; QEMU's default of 128 MiB is made for networks. Source: QEMU qapi/migration.json, max-bandwidth. */
+const unlimited = 2 ** 40;
+/** Memory that lies in a shared file stays there instead of being sent. Source: QEMU qapi/migration.json. */
+const memoryStays = { capabilities: [{ capability: 'x-ignore-shared', state: true }] };
+/** Sockets in the folder of a snapshot while it is made. */
+const sockets = { machine: 'machine.sock', devices: 'devices.sock' };
 /**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
+ * Saves the running VM of this working directory in the folder `into`: memory, devices' state, disk, and the files it is
+ * made of beside. It stands still meanwhile and then runs on. A second QEMU, the template, takes its state over and leaves
+ * the memory in a file that any number of forks can map.
  */
-function readlink(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
-function exists(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
+async function save(original, machine, into) {
+    const place = (name) => external_node_path_.join(into, name);
+    for (const name of partsOf(machine))
+        await (0,external_node_fs_promises_namespaceObject.copyFile)(name, place(name));
+    const template = startQemu({
+        ...machine,
+        ...{ sshPort: 0, forward: [], vsockCid: null },
+        resumed: { as: 'template', memoryFile: state/* files */.aq.memory },
+    }, into);
+    try {
+        const qmp = await Qmp.open(template.qmp, () => undefined);
+        await qmp.execute('migrate-incoming', { uri: `unix:${sockets.machine}` });
+        await original.execute('migrate-set-parameters', { 'max-bandwidth': unlimited });
+        await original.execute('stop');
         try {
-            yield stat(fsPath);
+            await original.execute('migrate', { uri: `unix:${place(sockets.machine)}` });
+            await untilMigrated(original);
+            await (0,external_node_fs_promises_namespaceObject.copyFile)(state/* files */.aq.overlay, place(state/* files */.aq.overlay), external_node_fs_promises_namespaceObject.constants.COPYFILE_FICLONE);
         }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
+        finally {
+            await original.execute('cont');
         }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
+        await untilMigrated(qmp);
+        await qmp.execute('migrate-set-capabilities', memoryStays);
+        await writeDevices(qmp, place(sockets.devices), place(state/* files */.aq.deviceState));
     }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
+    catch (error) {
+        throw new Error(`${String(error)} ${template.complaint()}`.trim(), { cause: error });
     }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return __awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function io_which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield io_which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
-;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-
-/* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
-/*
- * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
- */
-class ToolRunner extends external_events_namespaceObject.EventEmitter {
-    constructor(toolPath, args, options) {
-        super();
-        if (!toolPath) {
-            throw new Error("Parameter 'toolPath' cannot be null or empty.");
-        }
-        this.toolPath = toolPath;
-        this.args = args || [];
-        this.options = options || {};
-    }
-    _debug(message) {
-        if (this.options.listeners && this.options.listeners.debug) {
-            this.options.listeners.debug(message);
-        }
-    }
-    _getCommandString(options, noPrefix) {
-        const toolPath = this._getSpawnFileName();
-        const args = this._getSpawnArgs(options);
-        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
-            // Windows + cmd file
-            if (this._isCmdFile()) {
-                cmd += toolPath;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows + verbatim
-            else if (options.windowsVerbatimArguments) {
-                cmd += `"${toolPath}"`;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows (regular)
-            else {
-                cmd += this._windowsQuoteCmdArg(toolPath);
-                for (const a of args) {
-                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
-                }
-            }
-        }
-        else {
-            // OSX/Linux - this can likely be improved with some form of quoting.
-            // creating processes on Unix is fundamentally different than Windows.
-            // on Unix, execvp() takes an arg array.
-            cmd += toolPath;
-            for (const a of args) {
-                cmd += ` ${a}`;
-            }
-        }
-        return cmd;
-    }
-    _processLineBuffer(data, strBuffer, onLine) {
-        try {
-            let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
-            while (n > -1) {
-                const line = s.substring(0, n);
-                onLine(line);
-                // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
-            }
-            return s;
-        }
-        catch (err) {
-            // streaming lines to console is best effort.  Don't fail a build.
-            this._debug(`error processing line. Failed with error ${err}`);
-            return '';
-        }
-    }
-    _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                return process.env['COMSPEC'] || 'cmd.exe';
-            }
-        }
-        return this.toolPath;
-    }
-    _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
-                for (const a of this.args) {
-                    argline += ' ';
-                    argline += options.windowsVerbatimArguments
-                        ? a
-                        : this._windowsQuoteCmdArg(a);
-                }
-                argline += '"';
-                return [argline];
-            }
-        }
-        return this.args;
-    }
-    _endsWith(str, end) {
-        return str.endsWith(end);
-    }
-    _isCmdFile() {
-        const upperToolPath = this.toolPath.toUpperCase();
-        return (this._endsWith(upperToolPath, '.CMD') ||
-            this._endsWith(upperToolPath, '.BAT'));
-    }
-    _windowsQuoteCmdArg(arg) {
-        // for .exe, apply the normal quoting rules that libuv applies
-        if (!this._isCmdFile()) {
-            return this._uvQuoteCmdArg(arg);
-        }
-        // otherwise apply quoting rules specific to the cmd.exe command line parser.
-        // the libuv rules are generic and are not designed specifically for cmd.exe
-        // command line parser.
-        //
-        // for a detailed description of the cmd.exe command line parser, refer to
-        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
-        // need quotes for empty arg
-        if (!arg) {
-            return '""';
-        }
-        // determine whether the arg needs to be quoted
-        const cmdSpecialChars = [
-            ' ',
-            '\t',
-            '&',
-            '(',
-            ')',
-            '[',
-            ']',
-            '{',
-            '}',
-            '^',
-            '=',
-            ';',
-            '!',
-            "'",
-            '+',
-            ',',
-            '`',
-            '~',
-            '|',
-            '<',
-            '>',
-            '"'
-        ];
-        let needsQuotes = false;
-        for (const char of arg) {
-            if (cmdSpecialChars.some(x => x === char)) {
-                needsQuotes = true;
-                break;
-            }
-        }
-        // short-circuit if quotes not needed
-        if (!needsQuotes) {
-            return arg;
-        }
-        // the following quoting rules are very similar to the rules that by libuv applies.
-        //
-        // 1) wrap the string in quotes
-        //
-        // 2) double-up quotes - i.e. " => ""
-        //
-        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
-        //    doesn't work well with a cmd.exe command line.
-        //
-        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
-        //    for example, the command line:
-        //          foo.exe "myarg:""my val"""
-        //    is parsed by a .NET console app into an arg array:
-        //          [ "myarg:\"my val\"" ]
-        //    which is the same end result when applying libuv quoting rules. although the actual
-        //    command line from libuv quoting rules would look like:
-        //          foo.exe "myarg:\"my val\""
-        //
-        // 3) double-up slashes that precede a quote,
-        //    e.g.  hello \world    => "hello \world"
-        //          hello\"world    => "hello\\""world"
-        //          hello\\"world   => "hello\\\\""world"
-        //          hello world\    => "hello world\\"
-        //
-        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
-        //    the reasons for including this as a .cmd quoting rule are:
-        //
-        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
-        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
-        //
-        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
-        //       haven't heard any complaints about that aspect.
-        //
-        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
-        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
-        // by using %%.
-        //
-        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
-        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
-        //
-        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
-        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
-        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
-        // to an external program.
-        //
-        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
-        // % can be escaped within a .cmd file.
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\'; // double the slash
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '"'; // double the quote
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _uvQuoteCmdArg(arg) {
-        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
-        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
-        // is used.
-        //
-        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
-        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
-        // pasting copyright notice from Node within this function:
-        //
-        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
-        //
-        //      Permission is hereby granted, free of charge, to any person obtaining a copy
-        //      of this software and associated documentation files (the "Software"), to
-        //      deal in the Software without restriction, including without limitation the
-        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
-        //      sell copies of the Software, and to permit persons to whom the Software is
-        //      furnished to do so, subject to the following conditions:
-        //
-        //      The above copyright notice and this permission notice shall be included in
-        //      all copies or substantial portions of the Software.
-        //
-        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
-        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
-        //      IN THE SOFTWARE.
-        if (!arg) {
-            // Need double quotation for empty argument
-            return '""';
-        }
-        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
-            // No quotation needed
-            return arg;
-        }
-        if (!arg.includes('"') && !arg.includes('\\')) {
-            // No embedded double quotes or backslashes, so I can just wrap
-            // quote marks around the whole thing.
-            return `"${arg}"`;
-        }
-        // Expected input/output:
-        //   input : hello"world
-        //   output: "hello\"world"
-        //   input : hello""world
-        //   output: "hello\"\"world"
-        //   input : hello\world
-        //   output: hello\world
-        //   input : hello\\world
-        //   output: hello\\world
-        //   input : hello\"world
-        //   output: "hello\\\"world"
-        //   input : hello\\"world
-        //   output: "hello\\\\\"world"
-        //   input : hello world\
-        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
-        //                             but it appears the comment is wrong, it should be "hello world\\"
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\';
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '\\';
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _cloneExecOptions(options) {
-        options = options || {};
-        const result = {
-            cwd: options.cwd || process.cwd(),
-            env: options.env || process.env,
-            silent: options.silent || false,
-            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
-            failOnStdErr: options.failOnStdErr || false,
-            ignoreReturnCode: options.ignoreReturnCode || false,
-            delay: options.delay || 10000
-        };
-        result.outStream = options.outStream || process.stdout;
-        result.errStream = options.errStream || process.stderr;
-        return result;
-    }
-    _getSpawnOptions(options, toolPath) {
-        options = options || {};
-        const result = {};
-        result.cwd = options.cwd;
-        result.env = options.env;
-        result['windowsVerbatimArguments'] =
-            options.windowsVerbatimArguments || this._isCmdFile();
-        if (options.windowsVerbatimArguments) {
-            result.argv0 = `"${toolPath}"`;
-        }
-        return result;
-    }
-    /**
-     * Exec a tool.
-     * Output will be streamed to the live console.
-     * Returns promise with return code
-     *
-     * @param     tool     path to tool to exec
-     * @param     options  optional exec options.  See ExecOptions
-     * @returns   number
-     */
-    exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
-            // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
-                (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
-                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
-            }
-            // if the tool is only a file name, then resolve it from the PATH
-            // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield io_which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
-                this._debug(`exec tool: ${this.toolPath}`);
-                this._debug('arguments:');
-                for (const arg of this.args) {
-                    this._debug(`   ${arg}`);
-                }
-                const optionsNonNull = this._cloneExecOptions(this.options);
-                if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
-                }
-                const state = new ExecState(optionsNonNull, this.toolPath);
-                state.on('debug', (message) => {
-                    this._debug(message);
-                });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
-                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
-                }
-                const fileName = this._getSpawnFileName();
-                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
-                let stdbuffer = '';
-                if (cp.stdout) {
-                    cp.stdout.on('data', (data) => {
-                        if (this.options.listeners && this.options.listeners.stdout) {
-                            this.options.listeners.stdout(data);
-                        }
-                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                            optionsNonNull.outStream.write(data);
-                        }
-                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.stdline) {
-                                this.options.listeners.stdline(line);
-                            }
-                        });
-                    });
-                }
-                let errbuffer = '';
-                if (cp.stderr) {
-                    cp.stderr.on('data', (data) => {
-                        state.processStderr = true;
-                        if (this.options.listeners && this.options.listeners.stderr) {
-                            this.options.listeners.stderr(data);
-                        }
-                        if (!optionsNonNull.silent &&
-                            optionsNonNull.errStream &&
-                            optionsNonNull.outStream) {
-                            const s = optionsNonNull.failOnStdErr
-                                ? optionsNonNull.errStream
-                                : optionsNonNull.outStream;
-                            s.write(data);
-                        }
-                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.errline) {
-                                this.options.listeners.errline(line);
-                            }
-                        });
-                    });
-                }
-                cp.on('error', (err) => {
-                    state.processError = err.message;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    state.CheckComplete();
-                });
-                cp.on('exit', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                cp.on('close', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                state.on('done', (error, exitCode) => {
-                    if (stdbuffer.length > 0) {
-                        this.emit('stdline', stdbuffer);
-                    }
-                    if (errbuffer.length > 0) {
-                        this.emit('errline', errbuffer);
-                    }
-                    cp.removeAllListeners();
-                    if (error) {
-                        reject(error);
-                    }
-                    else {
-                        resolve(exitCode);
-                    }
-                });
-                if (this.options.input) {
-                    if (!cp.stdin) {
-                        throw new Error('child process missing stdin');
-                    }
-                    cp.stdin.end(this.options.input);
-                }
-            }));
-        });
+    finally {
+        template.process.kill('SIGKILL');
+        await template.ended;
+        for (const name of [...Object.values(sockets), state/* files */.aq.qmp])
+            await (0,external_node_fs_promises_namespaceObject.rm)(place(name), { force: true });
     }
 }
-/**
- * Convert an arg string to an array of args. Handles escaping
- *
- * @param    argString   string of arguments
- * @returns  string[]    array of arguments
- */
-function argStringToArray(argString) {
-    const args = [];
-    let inQuotes = false;
-    let escaped = false;
-    let arg = '';
-    function append(c) {
-        // we only escape double quotes.
-        if (escaped && c !== '"') {
-            arg += '\\';
-        }
-        arg += c;
-        escaped = false;
-    }
-    for (let i = 0; i < argString.length; i++) {
-        const c = argString.charAt(i);
-        if (c === '"') {
-            if (!escaped) {
-                inQuotes = !inQuotes;
-            }
-            else {
-                append(c);
-            }
-            continue;
-        }
-        if (c === '\\' && escaped) {
-            append(c);
-            continue;
-        }
-        if (c === '\\' && inQuotes) {
-            escaped = true;
-            continue;
-        }
-        if (c === ' ' && !inQuotes) {
-            if (arg.length > 0) {
-                args.push(arg);
-                arg = '';
-            }
-            continue;
-        }
-        append(c);
-    }
-    if (arg.length > 0) {
-        args.push(arg.trim());
-    }
-    return args;
+/** Lets the QEMU of a fork go on from the state at its descriptor. */
+async function resume(fork) {
+    await fork.execute('migrate-set-capabilities', memoryStays);
+    await fork.execute('migrate-incoming', { uri: `fd:${stateDescriptor}` });
+    await untilMigrated(fork);
+    await fork.execute('cont');
 }
-class ExecState extends external_events_namespaceObject.EventEmitter {
-    constructor(options, toolPath) {
-        super();
-        this.processClosed = false; // tracks whether the process has exited and stdio is closed
-        this.processError = '';
-        this.processExitCode = 0;
-        this.processExited = false; // tracks whether the process has exited
-        this.processStderr = false; // tracks whether stderr was written to
-        this.delay = 10000; // 10 seconds
-        this.done = false;
-        this.timeout = null;
-        if (!toolPath) {
-            throw new Error('toolPath must not be empty');
-        }
-        this.options = options;
-        this.toolPath = toolPath;
-        if (options.delay) {
-            this.delay = options.delay;
-        }
-    }
-    CheckComplete() {
-        if (this.done) {
-            return;
-        }
-        if (this.processClosed) {
-            this._setResult();
-        }
-        else if (this.processExited) {
-            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
-        }
-    }
-    _debug(message) {
-        this.emit('debug', message);
-    }
-    _setResult() {
-        // determine whether there is an error
-        let error;
-        if (this.processExited) {
-            if (this.processError) {
-                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
-            }
-            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
-                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
-            }
-            else if (this.processStderr && this.options.failOnStdErr) {
-                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
-            }
-        }
-        // clear the timeout
-        if (this.timeout) {
-            clearTimeout(this.timeout);
-            this.timeout = null;
-        }
-        this.done = true;
-        this.emit('done', error, this.processExitCode);
-    }
-    static HandleTimeout(state) {
-        if (state.done) {
-            return;
-        }
-        if (!state.processClosed && state.processExited) {
-            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
-            state._debug(message);
-        }
-        state._setResult();
-    }
-}
-//# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
-var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-/**
- * Exec a command.
- * Output will be streamed to the live console.
- * Returns promise with return code
- *
- * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
- * @param     args               optional arguments for tool. Escaping is handled by the lib.
- * @param     options            optional exec options.  See ExecOptions
- * @returns   Promise<number>    exit code
- */
-function exec(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = tr.argStringToArray(commandLine);
-        if (commandArgs.length === 0) {
-            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
-        }
-        // Path to tool to execute should be first arg
-        const toolPath = commandArgs[0];
-        args = commandArgs.slice(1).concat(args || []);
-        const runner = new tr.ToolRunner(toolPath, args, options);
-        return runner.exec();
-    });
-}
-/**
- * Exec a command and get the output.
- * Output will be streamed to the live console.
- * Returns promise with the exit code and collected stdout and stderr
- *
- * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
- * @param     args                  optional arguments for tool. Escaping is handled by the lib.
- * @param     options               optional exec options.  See ExecOptions
- * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
- */
-function exec_getExecOutput(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        var _a, _b;
-        let stdout = '';
-        let stderr = '';
-        //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new StringDecoder('utf8');
-        const stderrDecoder = new StringDecoder('utf8');
-        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
-        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-        const stdErrListener = (data) => {
-            stderr += stderrDecoder.write(data);
-            if (originalStdErrListener) {
-                originalStdErrListener(data);
-            }
-        };
-        const stdOutListener = (data) => {
-            stdout += stdoutDecoder.write(data);
-            if (originalStdoutListener) {
-                originalStdoutListener(data);
-            }
-        };
-        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
-        //flush any remaining characters
-        stdout += stdoutDecoder.end();
-        stderr += stderrDecoder.end();
-        return {
-            exitCode,
-            stdout,
-            stderr
-        };
-    });
-}
-//# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ./.local/compiled/src/runtime/tools.js
-
-/** How to get the tools that a stock Debian or Ubuntu machine may lack. */
-const tools_packages = {
-    'qemu-system-x86_64': 'qemu-system-x86',
-    'qemu-img': 'qemu-utils',
-    ssh: 'openssh-client',
-    'ssh-keygen': 'openssh-client',
-    setpriv: 'util-linux',
-    flock: 'util-linux',
-    mmdebstrap: 'mmdebstrap',
-    mcopy: 'mtools',
-    'mkfs.vfat': 'dosfstools',
-    sfdisk: 'fdisk',
-    mke2fs: 'e2fsprogs',
-    debugfs: 'e2fsprogs',
-    fakeroot: 'fakeroot',
-    zstd: 'zstd',
-};
-/** The failure for a program this host does not have, with the package that brings it. */
-function tools_missingTool(program) {
-    const name = tools_packages[program];
-    return new Failure({
-        class: 'missing-tool',
-        message: `${program} is not installed on this machine`,
-        ...(name !== undefined && { advice: `On Debian or Ubuntu: sudo apt-get install ${name}` }),
-    });
-}
-
-;// CONCATENATED MODULE: ./.local/compiled/src/runtime/process.js
-
-
-
-
-
-/** A command failed: its message says the command, why, and what it printed on standard error. */
-class CommandError extends Error {
-    command;
-    reason;
-    exitCode;
-    stdout;
-    stderr;
-    name = 'CommandError';
-    constructor(command, reason, exitCode, stdout, stderr) {
-        super([`${quote(command)} failed: ${reason}`, tail(stderr)].filter(Boolean).join('\n'));
-        this.command = command;
-        this.reason = reason;
-        this.exitCode = exitCode;
-        this.stdout = stdout;
-        this.stderr = stderr;
-    }
-}
-/**
- * Runs a command to its end and returns what it printed. It dies with this process.
- * @throws {CommandError} on an exit status other than 0, a signal or the time-out
- * @throws {Failure} missing-tool when the program is not there
- */
-async function process_run(command, options = {}) {
-    const [program = '', ...args] = command;
-    const settings = {
-        reject: false,
-        stripFinalNewline: false,
-        maxBuffer: options.limit ?? 10_000_000,
-        ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
-        ...(options.cwd !== undefined && { cwd: options.cwd }),
-        ...(options.env !== undefined && { env: options.env }),
-        ...(options.timeout !== undefined && { timeout: options.timeout }),
-        ...(options.killAfter !== undefined && { forceKillAfterDelay: options.killAfter }),
-        ...(options.signal !== undefined && { cancelSignal: options.signal }),
-    };
-    const result = await execa(program, args, settings);
-    const { stdout, stderr } = result;
-    if (!result.failed)
-        return { stdout, stderr };
-    if (result.code === 'ENOENT')
-        throw missingTool(program);
-    const reason = result.timedOut
-        ? `no end after ${formatDuration(options.timeout ?? 0)}`
-        : result.isCanceled
-            ? 'cancelled'
-            : result.isMaxBuffer
-                ? 'it printed more than is allowed'
-                : result.signal !== undefined
-                    ? `ended by ${result.signal}`
-                    : result.exitCode !== undefined
-                        ? `exit status ${result.exitCode}`
-                        : (result.originalMessage ?? 'it could not be started');
-    throw new CommandError(command, reason, result.exitCode, stdout, stderr);
-}
-/**
- * Runs a command of the user's or a long build, its output live in the log as any `run:` step's.
- * @throws {CommandError} on an exit status other than 0
- */
-async function runLive(command, options = {}) {
-    const [program = '', ...args] = command;
-    if ((await which(program)) === '')
-        throw missingTool(program);
-    const { exitCode, stderr } = await getExecOutput(program, args, {
-        ignoreReturnCode: true,
-        ...(options.cwd !== undefined && { cwd: options.cwd }),
-        ...(options.env !== undefined && { env: { ...process.env, ...options.env } }),
-    });
-    if (exitCode !== 0)
-        throw new CommandError(command, `exit status ${exitCode}`, exitCode, '', stderr);
-}
-/** A command as one would type it into a POSIX shell. */
-function quote(command) {
-    return command
-        .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-        .join(' ');
-}
-function tail(text, lines = 20) {
-    return text.trimEnd().split('\n').slice(-lines).join('\n');
-}
-
-;// CONCATENATED MODULE: ./.local/compiled/src/ssh/session.js
-
-
-
-
-
-
-
-
-/** The ssh command for `remote`, over the connection at `controlPath` where one is given. */
-function sshCommand(configFile, controlPath, remote) {
-    return [
-        'ssh',
-        ...['-F', configFile],
-        ...(controlPath === undefined ? [] : ['-o', `ControlPath=${controlPath}`]),
-        '-T',
-        config_alias,
-        '--',
-        remote,
-    ];
-}
-/** The command that opens one connection for later ones to share, and says so on standard output. */
-function masterCommand(configFile, controlPath) {
-    return [
-        'ssh',
-        ...['-F', configFile],
-        ...['-o', 'ControlMaster=yes'],
-        ...['-o', `ControlPath=${controlPath}`],
-        ...['-o', 'ControlPersist=no'],
-        ...['-o', 'PermitLocalCommand=yes'],
-        ...['-o', 'LocalCommand=echo connected'],
-        '-N',
-        alias,
-    ];
-}
-/** Runs one command over a connection of its own. */
-function runSsh(configFile, remote, options) {
-    return collect(start(sshCommand(configFile, undefined, remote)), options ?? {});
-}
-/**
- * One authenticated connection to a guest, shared by every command: under emulation a new connection costs over a
- * second, a command over this one a tenth of that. sshd allows ten at once on one connection (MaxSessions).
- */
-class Session {
-    configFile;
-    folder;
-    master;
-    constructor(configFile, folder, master) {
-        this.configFile = configFile;
-        this.folder = folder;
-        this.master = master;
-    }
-    /** @throws {UserError} when the guest refuses or does not answer, with what ssh said */
-    static async open(configFile, signal) {
-        // A socket's path may have no more than 107 bytes; a runner's temporary folder can be longer than that.
-        const folder = mkdtempSync(path.join(tmpdir(), 'guest-ssh-'));
-        const master = start(masterCommand(configFile, path.join(folder, 'c')));
-        try {
-            await connected(master, signal);
-        }
-        catch (error) {
-            master.kill();
-            rmSync(folder, { recursive: true, force: true });
-            throw error;
-        }
-        return new Session(configFile, folder, master);
-    }
-    get controlPath() {
-        return path.join(this.folder, 'c');
-    }
-    start(remote) {
-        return start(sshCommand(this.configFile, this.controlPath, remote));
-    }
-    /** Runs a command (any shell text, of many lines too) in the guest user's shell to its end. */
-    async run(remote, options = {}) {
-        const result = await collect(this.start(remote), options);
-        // ssh gives 255 for its own trouble, and for a command that gave 255.
-        return result.exitCode === 255 && !(await this.answers()) ? { ...result, exitCode: null } : result;
-    }
-    /** False once the guest, or something between, has dropped the connection. */
-    get connected() {
-        return this.master.exitCode === null && this.master.signalCode === null;
-    }
-    /** The connection's own word; its process may be about to end while `connected` still holds. */
-    async answers() {
-        const check = ['ssh', ...['-F', this.configFile], ...['-o', `ControlPath=${this.controlPath}`]];
-        return run([...check, '-O', 'check', alias], { timeout: 5000 }).then(() => true, () => false);
-    }
-    /** Closes the connection. Commands that still run lose it. */
-    async close() {
-        if (this.connected) {
-            const ended = new Promise((resolve) => this.master.once('exit', resolve));
-            this.master.kill();
-            await ended;
-        }
-        rmSync(this.folder, { recursive: true, force: true });
-    }
-}
-function start([program = '', ...args]) {
-    return (0,external_node_child_process_namespaceObject.spawn)(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-}
-function connected(master, signal) {
-    return new Promise((resolve, reject) => {
-        let complaint = '';
-        const cancel = () => {
-            reject(signal?.reason instanceof Error ? signal.reason : new UserError('ssh: cancelled'));
-        };
-        master.stderr.on('data', (chunk) => (complaint = `${complaint}${chunk.toString()}`.slice(-2000)));
-        master.stdout.once('data', () => {
-            signal?.removeEventListener('abort', cancel);
-            resolve();
-        });
-        master.once('error', (error) => {
-            reject(error.code === 'ENOENT' ? missingTool('ssh') : error);
-        });
-        master.once('close', () => {
-            reject(new UserError(`ssh could not connect to the guest: ${complaint.trim() || 'it gave no reason'}`));
-        });
-        if (signal?.aborted)
-            cancel();
-        else
-            signal?.addEventListener('abort', cancel, { once: true });
-    });
-}
-/** Keeps the first and the last bytes of a stream within `limit`. */
-class Excerpt {
-    limit;
-    head = Buffer.alloc(0);
-    tail = Buffer.alloc(0);
-    dropped = 0;
-    constructor(limit) {
-        this.limit = limit;
-    }
-    add(chunk) {
-        const half = Math.floor(this.limit / 2);
-        const room = half - this.head.length;
-        this.head = Buffer.concat([this.head, chunk.subarray(0, room)]);
-        const joined = Buffer.concat([this.tail, chunk.subarray(Math.max(room, 0))]);
-        const excess = Math.max(joined.length - half, 0);
-        this.dropped += excess;
-        this.tail = joined.subarray(excess);
-    }
-    get truncated() {
-        return this.dropped > 0;
-    }
-    toString() {
-        const gap = this.truncated ? `\n[${this.dropped} bytes left out]\n` : '';
-        return `${this.head.toString()}${gap}${this.tail.toString()}`;
-    }
-}
-async function collect(ssh, options) {
-    const started = performance.now();
-    const limit = options.limit ?? 2 ** 20;
-    const kept = { stdout: new Excerpt(limit), stderr: new Excerpt(limit) };
-    for (const stream of ['stdout', 'stderr']) {
-        ssh[stream].on('data', (chunk) => {
-            kept[stream].add(chunk);
-            options.onOutput?.(chunk, stream);
-        });
-    }
-    // A command that ends without reading its input is no error.
-    ssh.stdin.on('error', () => undefined);
-    ssh.stdin.end(options.input);
-    const cut = { any: false, byTime: false };
-    const end = () => {
-        cut.any = true;
-        ssh.kill('SIGKILL');
-    };
-    const timer = options.timeout === undefined
-        ? undefined
-        : setTimeout(() => {
-            cut.byTime = true;
-            end();
-        }, options.timeout);
-    if (options.signal?.aborted)
-        end();
-    else
-        options.signal?.addEventListener('abort', end, { once: true });
-    const code = await new Promise((resolve, reject) => {
-        ssh.once('error', reject);
-        ssh.once('close', resolve);
-        // The connection's process holds the streams as well, for as long as the command in the guest runs on.
-        ssh.once('exit', () => {
-            if (cut.any)
-                resolve(null);
-        });
-    }).finally(() => {
-        clearTimeout(timer);
-        options.signal?.removeEventListener('abort', end);
-        ssh.stdout.destroy();
-        ssh.stderr.destroy();
-    });
-    return {
-        exitCode: cut.any ? null : code,
-        stdout: kept.stdout.toString(),
-        stderr: kept.stderr.toString(),
-        timedOut: cut.byTime,
-        truncated: kept.stdout.truncated || kept.stderr.truncated,
-        milliseconds: performance.now() - started,
-    };
-}
-
-;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/readiness.js
-
-
-
-/** Milliseconds between looks at the port while nobody listens in the guest; such a look costs the guest next to nothing. */
-const pause = 100;
-/** Milliseconds to wait for the banner of an accepted connection: QEMU accepts before anybody listens in the guest. */
-const bannerWait = 1500;
-/** Bytes of an attempt's output that are kept: enough for ssh's longest complaint. */
-const limit = 4096;
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/**
- * Waits until a command has run in the guest over SSH and gives its boot_id. Only a full handshake proves the guest,
- * and it is dear for one that is emulated and still booting; so one is tried only when sshd's banner has been read.
- */
-async function untilReady({ port, configFile, signal, ...on }) {
+/** @throws {Error} with QEMU's words when it failed */
+async function untilMigrated(qmp) {
     for (;;) {
-        signal.throwIfAborted();
-        if (!(await bannerSeen(port))) {
-            await (0,promises_namespaceObject.setTimeout)(pause, undefined, { signal });
-            continue;
-        }
-        on.onListening();
-        const result = await runSsh(configFile, 'cat /proc/sys/kernel/random/boot_id', { signal, limit });
-        const bootId = result.stdout.trim();
-        const ran = result.exitCode === 0;
-        if (ran && uuid.test(bootId))
-            return bootId;
-        signal.throwIfAborted();
-        if (ran)
-            on.onAttempt('other', 'the guest answered with something else than its boot_id');
-        else
-            on.onAttempt(kindOf(result), result.stderr);
-        // While a guest boots, sshd refuses all but root (pam_nologin); that passes.
-        await (0,promises_namespaceObject.setTimeout)(1000, undefined, { signal });
+        const { status, 'error-desc': problem } = (await qmp.execute('query-migrate'));
+        if (status === 'completed')
+            return;
+        if (status === 'failed')
+            throw new Error(problem ?? 'QEMU could not pass the state of the VM on');
+        await (0,promises_namespaceObject.setTimeout)(migration_pause);
     }
 }
-/** Source of the phrases: OpenSSH sshconnect.c and sshconnect2.c. */
-function kindOf({ stderr }) {
-    if (/Host key verification failed|No .* host key is known|REMOTE HOST IDENTIFICATION HAS CHANGED/.test(stderr)) {
-        return 'host-key';
-    }
-    if (/Permission denied|Too many authentication failures/.test(stderr))
-        return 'auth';
-    return 'other';
-}
-/** True when something at the port says it speaks SSH (RFC 4253, section 4.2). */
-function bannerSeen(port) {
-    return new Promise((resolve) => {
-        const socket = (0,external_node_net_namespaceObject.createConnection)({ host: '127.0.0.1', port });
-        const end = (seen) => {
-            socket.destroy();
-            resolve(seen);
-        };
-        socket.setTimeout(bannerWait, () => {
-            end(false);
-        });
-        socket.once('data', (data) => {
-            end(data.toString('latin1').startsWith('SSH-'));
-        });
-        socket.once('error', () => {
-            end(false);
-        });
-        socket.once('close', () => {
-            end(false);
+/** QEMU may start no process to write a file with, and opens none itself before release 8.2; it can reach a socket. */
+async function writeDevices(qmp, socket, file) {
+    const server = (0,external_node_net_namespaceObject.createServer)();
+    const written = new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.once('connection', (client) => {
+            (0,external_node_stream_promises_namespaceObject.pipeline)(client, (0,external_node_fs_.createWriteStream)(file, { mode: 0o600 })).then(resolve, reject);
         });
     });
+    await new Promise((resolve) => server.listen(socket, resolve));
+    try {
+        await qmp.execute('migrate', { uri: `unix:${socket}` });
+        await Promise.all([untilMigrated(qmp), written]);
+    }
+    finally {
+        server.close();
+    }
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/restarts.js
+/** Restarts that are kept: an upgrade that is rolled back has four, a guest that restarts without end has any number. */
+const kept = 10;
+/** Keeps account of a guest that restarts after it has been ready. */
+class Restarts {
+    elapsed;
+    publish;
+    list = [];
+    /** @param elapsed seconds since QEMU was started */
+    constructor(elapsed, publish) {
+        this.elapsed = elapsed;
+        this.publish = publish;
+    }
+    begin() {
+        this.change([...this.list, { at: rounded(this.elapsed()), timings: { firmware: 0 } }]);
+    }
+    reach(stage) {
+        const last = this.list.at(-1);
+        if (last === undefined || stage in last.timings)
+            return;
+        this.update({ timings: { ...last.timings, [stage]: rounded(this.elapsed() - last.at) } });
+    }
+    /** The first failure of a start stands; what comes later is a consequence. */
+    fail(failure) {
+        if (this.list.at(-1)?.failure === undefined)
+            this.update({ failure });
+    }
+    update(change) {
+        const last = this.list.at(-1);
+        if (last !== undefined)
+            this.change([...this.list.slice(0, -1), { ...last, ...change }]);
+    }
+    change(list) {
+        this.list = list.slice(-kept);
+        this.publish(this.list);
+    }
+}
+function rounded(seconds) {
+    return Number(seconds.toFixed(3));
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/server.js
@@ -2611,14 +2344,14 @@ class StateServer {
             emitter.on('error', () => undefined);
         lines.on('line', (line) => {
             const request = requestIn(line);
-            if (request !== undefined && Object.hasOwn(this.on, request))
-                this.on[request](client);
+            if (request && Object.hasOwn(this.on, request.request))
+                this.on[request.request](client, request);
         });
     }
 }
 function requestIn(line) {
     try {
-        return JSON.parse(line).request;
+        return JSON.parse(line);
     }
     catch {
         return undefined;
@@ -2644,15 +2377,27 @@ function requestIn(line) {
 
 
 
+
+
+
+
+
+
+
 /** Node's timers hold 31 bits of milliseconds, 24 days; a longer one would end at once. */
 const longestTimer = 2 ** 31 - 1;
 /** Milliseconds for the booting process to take its lease; one that was killed before never will. */
 const leaseWait = 10_000;
+/** Milliseconds between looks whether the state folder is still there. */
+const folderGlance = 1000;
 /** How often another vsock CID is tried. */
 const cidTries = 5;
 /** Milliseconds a guest has to power itself off, then QEMU to quit: within the 7.5 s a cancelled step is given. */
 const powerdownWait = 4500;
 const quitWait = 1000;
+/** What a guest that works is asked for its journal with, and the milliseconds it has to answer. */
+const journalCommand = 'journalctl --boot --no-pager --lines=5000 2>&1';
+const journalWait = 4000;
 /** Owns one VM: starts QEMU, watches the console and QMP, decides on ready or failed, and ends QEMU. */
 class Supervisor {
     folder;
@@ -2661,16 +2406,22 @@ class Supervisor {
     server;
     console;
     judge;
+    restarts;
     over = new AbortController();
     started = performance.now();
     qemu;
     qmp;
     lastAttempt;
+    sandbox;
     stopping = false;
     leased = false;
+    trials = 0;
+    /** Settled when the VM is not being saved. */
+    saved = Promise.resolve();
     constructor(folder, plan) {
         this.folder = folder;
         this.plan = plan;
+        this.sandbox = plan.machine.sandbox;
         const file = (name) => external_node_path_.join(folder, name);
         const { user, identityFile, knownHostsFile } = plan.ssh;
         this.state = {
@@ -2695,18 +2446,30 @@ class Supervisor {
             console: file(state/* files */.aq.console),
             qmp: file(state/* files */.aq.qmp),
             state: 'booting',
-            timings: { firmware: 0 },
+            // What was saved of a VM had been ready.
+            timings: plan.fork ? { sshd: 0 } : { firmware: 0 },
         };
         this.console = new ConsoleLog(file(state/* files */.aq.console), plan.consoleLimit, (line) => {
             this.read(line);
         }, () => this.elapsed());
         this.judge = new Judge({
             folder,
+            rules: new ConsoleReader(plan.consoleRules),
             booting: () => this.state.state === 'booting',
+            onTrial: () => this.trials > 0,
             tail: () => this.console.tail(),
             fail: (failure) => {
                 this.fail(failure);
             },
+            note: (failure) => {
+                this.restarts.fail(failure.toReport());
+            },
+            restarted: () => {
+                this.restarts.begin();
+            },
+        });
+        this.restarts = new Restarts(() => this.elapsed(), (restarts) => {
+            this.publish({ restarts });
         });
         this.server = new StateServer(() => this.state, {
             stop: () => {
@@ -2718,6 +2481,17 @@ class Supervisor {
                     if (this.state.state === 'booting')
                         this.stop();
                 });
+            },
+            trial: (client) => {
+                this.trials += 1;
+                client.once('close', () => (this.trials -= 1));
+            },
+            booted: (_client, { bootId = '' }) => {
+                if (uuid.test(bootId))
+                    this.publish({ bootId });
+            },
+            fork: (client, { into = '' }) => {
+                void this.save(into).then((answer) => client.write(`${JSON.stringify(answer)}\n`));
             },
         });
     }
@@ -2732,11 +2506,14 @@ class Supervisor {
             if (!this.leased)
                 this.stop();
         });
+        this.watchFolder();
         this.after(this.plan.bootTimeout, () => {
             if (this.state.state === 'booting') {
-                this.fail(bootDeadlineFailure(this.plan.bootTimeout, this.stage(), this.lastAttempt));
+                this.fail(bootDeadlineFailure(this.plan.bootTimeout, this.stage(), this.lastAttempt, this.judge.hint));
             }
         });
+        if (this.plan.fork)
+            void this.endWith(this.plan.fork.of);
         await this.live().catch((error) => {
             this.fail(hostFailure(error));
         });
@@ -2750,8 +2527,33 @@ class Supervisor {
         this.stopping = true;
         void this.shutDown();
     }
+    /** Ends a fork when its original has ended. */
+    async endWith(original) {
+        const client = await SupervisorClient.connect(original).catch(() => undefined);
+        await client?.gone;
+        this.stop();
+    }
+    /** Saves the VM, once at a time, and gives what came of it. */
+    save(into) {
+        const saved = this.saved.then(async () => {
+            if (!this.qmp || this.state.state !== 'ready')
+                return { into, error: 'the VM is not ready' };
+            return save(this.qmp, { ...this.plan.machine, sandbox: this.sandbox }, into).then(() => ({ into }), (error) => ({ into, error: `the VM could not be saved: ${String(error)}` }));
+        });
+        this.saved = saved;
+        return saved;
+    }
     elapsed() {
         return (performance.now() - this.started) / 1000;
+    }
+    /** Without its folder nobody can reach the VM any more. */
+    watchFolder() {
+        this.after(folderGlance, () => {
+            if ((0,external_node_fs_.existsSync)(state/* files */.aq.state))
+                this.watchFolder();
+            else
+                this.fail(new errors_Failure({ class: 'qemu-exit', message: `the VM's state folder has gone: ${this.folder}` }));
+        });
     }
     after(milliseconds, act) {
         const wait = Math.min(milliseconds, longestTimer);
@@ -2768,22 +2570,33 @@ class Supervisor {
         }
         this.server.broadcast();
     }
-    /** Nothing reserves a vsock CID before QEMU does, so one that turns out to be taken is tried again with another. */
+    /**
+     * Nothing reserves a vsock CID before QEMU does, so one that turns out to be taken is tried again with another; and
+     * only QEMU itself tells whether it has a sandbox.
+     */
     async live() {
         for (let tries = cidTries;; tries -= 1) {
             const qemu = this.start();
             const how = await qemu.ended;
-            const cidTaken = this.plan.anyVsockCid && tries > 0 && vsockCidTaken.test(qemu.complaint());
-            if (cidTaken && !this.stopping) {
-                this.publish({ vsockCid: anyCid() });
+            if (tries > 0 && !this.stopping && this.canDoWithout(qemu.complaint()))
                 continue;
-            }
             this.fail(this.judge.verdict ?? complaintFailure(qemu.complaint(), how));
             return;
         }
     }
+    /** Settles for less where QEMU could not have what was wanted. False when that was not the trouble. */
+    canDoWithout(complaint) {
+        if (this.plan.anyVsockCid && vsockCidTaken.test(complaint))
+            this.publish({ vsockCid: anyCid() });
+        else if (this.sandbox && sandboxRefused.test(complaint))
+            this.sandbox = false;
+        else
+            return false;
+        return true;
+    }
     start() {
-        const qemu = startQemu({ ...this.plan.machine, vsockCid: this.state.vsockCid });
+        const machine = { ...this.plan.machine, vsockCid: this.state.vsockCid, sandbox: this.sandbox };
+        const qemu = startQemu(machine, this.folder, this.plan.fork?.deviceState);
         this.qemu = qemu;
         if (this.stopping)
             qemu.process.kill('SIGKILL');
@@ -2818,19 +2631,22 @@ class Supervisor {
             if (failure)
                 this.fail(failure);
         });
-        const bootId = await untilReady({
-            port,
+        if (this.plan.fork)
+            await resume(qmp);
+        const login = {
             configFile: access.configFile,
+            user: access.user,
             signal: this.over.signal,
-            onListening: () => {
-                this.reach('sshd');
-            },
             onAttempt: (kind, stderr) => {
                 this.lastAttempt = { kind, stderr };
                 if (kind === 'host-key')
                     this.fail(brokenHostKey(stderr));
             },
-        });
+        };
+        const onListening = () => {
+            this.reach('sshd');
+        };
+        const bootId = await (this.plan.fork ? awaken(login) : untilReady({ ...login, qmp, port, onListening }));
         if (this.state.state !== 'booting')
             return;
         this.reach('ready');
@@ -2845,9 +2661,11 @@ class Supervisor {
         this.publish({ timings: { ...this.state.timings, [stage]: Number(this.elapsed().toFixed(3)) } });
     }
     read(line) {
-        const stage = this.state.state === 'booting' ? stageOf(line) : undefined;
-        if (stage)
+        const stage = stageOf(line);
+        if (stage && this.state.state === 'booting')
             this.reach(stage);
+        else if (stage)
+            this.restarts.reach(stage);
         this.judge.read(line);
     }
     /** Settles the VM's fate once; what comes later is a consequence. */
@@ -2855,6 +2673,7 @@ class Supervisor {
         if (this.over.signal.aborted)
             return;
         this.over.abort();
+        const works = this.state.state === 'ready' && ['console', 'lifetime'].includes(failure.class);
         if (this.stopping)
             this.publish({ state: 'stopped' });
         else {
@@ -2862,12 +2681,14 @@ class Supervisor {
             const stage = this.state.state === 'booting' ? { stage: this.stage() } : {};
             this.publish({ state: 'failed', failure: { ...failure.toReport(), ...stage, evidence } });
         }
-        this.qemu?.process.kill('SIGKILL');
+        const journal = works && !this.stopping ? this.saveJournal() : Promise.resolve();
+        void journal.catch(console.error).then(() => this.qemu?.process.kill('SIGKILL'));
     }
     async shutDown() {
         const ended = this.qemu?.ended;
         const within = (milliseconds) => Promise.race([ended, (0,promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal: this.over.signal, ref: false })]).catch(() => undefined);
-        if (this.state.state === 'ready') {
+        // A fork is made to be thrown away.
+        if (this.state.state === 'ready' && !this.plan.fork) {
             void this.qmp?.execute('system_powerdown').catch(() => undefined);
             await within(powerdownWait);
         }
@@ -2877,8 +2698,21 @@ class Supervisor {
         }
         this.qemu?.process.kill('SIGKILL');
     }
+    /** The journal of a guest that is about to be ended though it works. */
+    async saveJournal() {
+        const { stdout } = await runSsh(this.state.ssh.configFile, journalCommand, { timeout: journalWait });
+        (0,external_node_fs_.mkdirSync)(state/* files */.aq.repro, { recursive: true, mode: 0o700 });
+        (0,external_node_fs_.writeFileSync)(external_node_path_.join(state/* files */.aq.repro, state/* files */.aq.journal), stdout);
+    }
     end() {
         this.console.end();
+        try {
+            if (this.state.state === 'failed')
+                keepRepro(this.folder);
+        }
+        catch (error) {
+            console.error(error);
+        }
         clear(this.folder);
     }
 }

@@ -29379,15 +29379,19 @@ var vsock = __nccwpck_require__(346);
 const smallestMemory = 2 ** 24;
 /** The inputs of boot. @throws {InputError} */
 function getInputs(inputs) {
+    const machine = getMachineInputs(inputs);
     return {
         image: inputs.existing('image', 'file'),
         imageDigest: inputs.optional('image-digest', (name) => inputs.matching(name, /^sha256:[0-9a-f]{64}$/, 'sha256: and 64 hexadecimal digits')),
-        ...getMachineInputs(inputs),
+        ...machine,
+        name: inputs.optional('name', (name) => inputs.matching(name, /^[a-z0-9][a-z0-9_-]{0,39}$/i, 'letters, digits, - and _, at most 40')),
+        count: count(inputs, machine),
     };
 }
 /** The inputs of boot but for the image, which the whole pipeline builds first. @throws {InputError} */
 function getMachineInputs(inputs) {
     return {
+        name: undefined,
         memory: inputs.size('memory', smallestMemory),
         cpus: inputs.integer('cpus', 1, 255),
         accelerator: inputs.choice('accelerator', acceleration/* accelerators */.ds),
@@ -29398,15 +29402,33 @@ function getMachineInputs(inputs) {
         hostKey: inputs.choice('host-key', ['pin', 'first-use']),
         vsock: inputs_vsock(inputs),
         credentials: inputs_credentials(inputs),
+        configMedia: inputs.optional('config-media', (name) => inputs.existing(name, 'file or folder')),
         forward: inputs.lines('forward').map((line) => forward(inputs, line)),
         network: inputs.choice('network', ['open', 'restricted']),
         diskSize: inputs.optional('disk-size', (name) => inputs.size(name)),
         timeout: inputs.optional('timeout', (name) => inputs.duration(name, 1000)),
         maxLifetime: inputs.duration('max-lifetime', 1000),
         consoleLimit: inputs.size('console-limit', console/* smallestConsole */.Hz),
+        consoleRules: {
+            fail: inputs.patterns('fail-on-console'),
+            allow: inputs.patterns('allow-on-console'),
+        },
         extraArgs: inputs.lines('extra-args'),
         stateRoot: tempFolder(),
     };
+}
+/** Several VMs cannot share a port or a CID. */
+function count(inputs, { sshPort, vsock, forward }) {
+    const number = inputs.integer('count', 1, 255);
+    if (number === 1)
+        return 1;
+    if (sshPort !== 'auto')
+        throw inputs.invalid('ssh-port', 'auto with a count');
+    if (typeof vsock === 'number')
+        throw inputs.invalid('vsock', 'auto or off with a count');
+    if (forward.some(({ host }) => host !== 0))
+        throw inputs.invalid('forward', '0 as host port with a count');
+    return number;
 }
 function port(inputs, name, before) {
     const value = inputs.text(name);
@@ -29452,9 +29474,9 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 /* harmony import */ var _src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2997);
 /* harmony import */ var _src_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1806);
-/* harmony import */ var _src_vm_boot_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6295);
-/* harmony import */ var _src_vm_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(334);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6534);
+/* harmony import */ var _src_vm_outputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(334);
+/* harmony import */ var _src_vm_set_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(267);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6534);
 
 
 
@@ -29462,10 +29484,12 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 await (0,_src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runMain */ .VN)(async () => {
-    const booting = await (0,_src_vm_boot_js__WEBPACK_IMPORTED_MODULE_3__/* .startVm */ .g)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .getInputs */ .G)(new _src_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .InputReader */ .i(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4)));
-    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ('vm', booting.folder);
-    (0,_src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__/* .setOutputs */ .n0)((0,_src_vm_outputs_js__WEBPACK_IMPORTED_MODULE_5__/* .bootingOutputs */ .X)(booting));
-    (0,_src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__/* .setOutputs */ .n0)((0,_src_vm_outputs_js__WEBPACK_IMPORTED_MODULE_5__/* .bootOutputs */ .x)(await booting.ready()));
+    const { count, ...options } = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_5__/* .getInputs */ .G)(new _src_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .InputReader */ .i(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4));
+    const booting = await (0,_src_vm_set_js__WEBPACK_IMPORTED_MODULE_4__/* .startVms */ .n)(options, count);
+    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .saveState */ .LZ('vm', booting.map(({ folder }) => folder).join('\n'));
+    for (const first of booting.slice(0, 1))
+        (0,_src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__/* .setOutputs */ .n0)((0,_src_vm_outputs_js__WEBPACK_IMPORTED_MODULE_3__/* .bootingOutputs */ .XI)(first));
+    (0,_src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__/* .setOutputs */ .n0)((0,_src_vm_outputs_js__WEBPACK_IMPORTED_MODULE_3__/* .setOfOutputs */ .ac)(booting, await (0,_src_vm_set_js__WEBPACK_IMPORTED_MODULE_4__/* .untilAllReady */ .L)(booting)));
 });
 
 __webpack_async_result__();
@@ -29485,7 +29509,7 @@ __webpack_async_result__();
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6780);
 /* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6175);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1621);
-/* harmony import */ var _process_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9627);
+/* harmony import */ var _process_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4472);
 
 
 
@@ -29561,10 +29585,14 @@ const failureClasses = (/* unused pure expression or super */ null && ([
     'qemu-frozen',
     'guest-oom',
     'unit-failed',
+    'console',
     'acceleration',
     'port',
     'disk-full',
+    'memory-full',
     'image-corrupt',
+    'update-refused',
+    'rolled-back',
     'missing-tool',
     'lifetime',
 ]));
@@ -29775,6 +29803,20 @@ class InputReader {
             .map((line) => line.trim())
             .filter((line) => line !== '' && !line.startsWith('#'));
     }
+    /** Regular expressions of JavaScript, one a line. */
+    patterns(name) {
+        const lines = this.lines(name);
+        for (const line of lines) {
+            try {
+                new RegExp(line);
+            }
+            catch (error) {
+                const why = error instanceof Error ? `: ${error.message}` : '';
+                throw this.invalid(name, `regular expressions, one a line${why}`, line);
+            }
+        }
+        return lines;
+    }
     /** The absolute path of something that exists. */
     existing(name, what) {
         const value = this.required(name, `the path of a ${what}`);
@@ -29802,7 +29844,7 @@ class InputReader {
 /* harmony export */   TL: () => (/* binding */ quoted),
 /* harmony export */   pq: () => (/* binding */ info)
 /* harmony export */ });
-/* unused harmony exports warning, group */
+/* unused harmony exports warning, secret, group */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 /* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6175);
 
@@ -29815,6 +29857,10 @@ function info(message) {
 /** An annotation; the runner's own escaping keeps it one command. */
 function warning(message, properties) {
     core.warning(inertLines(message).join('\n'), properties);
+}
+/** Has the runner show stars in the log wherever this text would be. */
+function secret(text) {
+    core.setSecret(text);
 }
 /** Lines that a guest or a tool printed, set off from ours by a bar. */
 function quoted(text) {
@@ -29829,7 +29875,7 @@ function group(title, work) {
 
 /***/ }),
 
-/***/ 9627:
+/***/ 4472:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29839,7 +29885,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   eF: () => (/* binding */ run)
 });
 
-// UNUSED EXPORTS: quote, runLive
+// UNUSED EXPORTS: runLive
 
 ;// CONCATENATED MODULE: ./node_modules/is-plain-obj/index.js
 function isPlainObject(value) {
@@ -39045,6 +39091,14 @@ const {
 var exec = __nccwpck_require__(5260);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
 var io = __nccwpck_require__(8701);
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/quote.js
+/** A command as one would type it into a POSIX shell. */
+function quote(command) {
+    return command
+        .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+        .join(' ');
+}
+
 // EXTERNAL MODULE: ./.local/compiled/src/runtime/errors.js
 var errors = __nccwpck_require__(6780);
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/tools.js
@@ -39079,6 +39133,7 @@ function tools_missingTool(program) {
 // EXTERNAL MODULE: ./.local/compiled/src/runtime/units.js
 var units = __nccwpck_require__(7812);
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/process.js
+
 
 
 
@@ -39153,12 +39208,6 @@ async function runLive(command, options = {}) {
     });
     if (exitCode !== 0)
         throw new CommandError(command, `exit status ${exitCode}`, exitCode, '', stderr);
-}
-/** A command as one would type it into a POSIX shell. */
-function quote(command) {
-    return command
-        .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-        .join(' ');
 }
 function tail(text, lines = 20) {
     return text.trimEnd().split('\n').slice(-lines).join('\n');
@@ -39244,7 +39293,7 @@ function formatDuration(milliseconds) {
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
 /* harmony import */ var _runtime_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6780);
-/* harmony import */ var _runtime_process_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9627);
+/* harmony import */ var _runtime_process_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4472);
 
 
 
@@ -39341,51 +39390,216 @@ async function probe() {
 
 /***/ }),
 
-/***/ 6295:
+/***/ 3157:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hz: () => (/* binding */ smallestConsole)
+/* harmony export */ });
+/* unused harmony exports ConsoleLog, consoleTail, rotated */
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var _runtime_inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6175);
+
+
+/** Characters of one console line that are looked at; a guest may print without ever ending a line. */
+const lineLimit = 4096;
+/** The smallest limit of a log: each half holds the longest line, whose characters may be spelled with six each. */
+const smallestConsole = 2 ** 16;
+/** Lines kept in memory for the evidence of a failure. */
+const tailLines = 60;
+/**
+ * A guest's serial console: each line with its time, in a log on disk that never grows beyond `limit` bytes. When half
+ * of that is reached the log becomes `<log>.1`, in place of the one before, so that the latest lines are always there.
+ */
+class ConsoleLog {
+    file;
+    limit;
+    onLine;
+    elapsed;
+    descriptor;
+    size = 0;
+    partial = '';
+    unwritten = '';
+    recent = [];
+    constructor(file, limit, onLine, elapsed) {
+        this.file = file;
+        this.limit = limit;
+        this.onLine = onLine;
+        this.elapsed = elapsed;
+        this.descriptor = openSync(file, 'w', 0o600);
+    }
+    /** Takes what the guest printed. */
+    add(chunk) {
+        const pieces = (this.partial + chunk).split('\n');
+        this.partial = this.wholeParts(pieces.pop() ?? '');
+        for (const piece of pieces)
+            this.line(this.wholeParts(piece));
+        this.flush();
+    }
+    /** The last lines, the unfinished one too. */
+    tail() {
+        return this.partial === '' ? [...this.recent] : [...this.recent, clean(this.partial)];
+    }
+    /** The line the guest has not ended yet, such as a prompt. */
+    unfinished() {
+        return clean(this.partial);
+    }
+    end() {
+        if (this.partial !== '')
+            this.line(this.partial);
+        this.partial = '';
+        this.flush();
+        closeSync(this.descriptor);
+    }
+    /** Takes what is too long for one line as lines, and gives the rest. */
+    wholeParts(text) {
+        let from = 0;
+        for (; text.length - from > lineLimit; from += lineLimit)
+            this.line(text.slice(from, from + lineLimit));
+        return text.slice(from);
+    }
+    line(raw) {
+        const text = clean(raw);
+        this.recent.push(text);
+        if (this.recent.length > tailLines)
+            this.recent.shift();
+        const entry = `[${this.elapsed().toFixed(3).padStart(9)}] ${text}\n`;
+        const bytes = Buffer.byteLength(entry);
+        if (this.size + bytes > this.limit / 2)
+            this.rotate();
+        this.size += bytes;
+        this.unwritten += entry;
+        this.onLine(text);
+    }
+    rotate() {
+        this.flush();
+        closeSync(this.descriptor);
+        renameSync(this.file, rotated(this.file));
+        this.descriptor = openSync(this.file, 'w', 0o600);
+        this.size = 0;
+    }
+    flush() {
+        if (this.unwritten !== '')
+            writeFileSync(this.descriptor, this.unwritten);
+        this.unwritten = '';
+    }
+}
+/** The last `count` lines of a console log on disk, across its rotation. */
+function consoleTail(file, count) {
+    const lines = [rotated(file), file].flatMap((part) => existsSync(part) ? readFileSync(part, 'utf8').split('\n').slice(0, -1) : []);
+    return lines.slice(-count);
+}
+/** Where the older half of a log is. */
+function rotated(file) {
+    return `${file}.1`;
+}
+function clean(raw) {
+    return visible(withoutAnsi(raw.replace(/\r+$/, '')));
+}
+
+
+/***/ }),
+
+/***/ 9133:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Sn: () => (/* binding */ isCredentialFile),
+/* harmony export */   b4: () => (/* binding */ credentialName),
+/* harmony export */   wK: () => (/* binding */ writeCredentials)
+/* harmony export */ });
+/* unused harmony export smbiosString */
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+
+
+/** The names systemd takes: no path separators, and a file name's length. Source: systemd src/shared/creds-util.c. */
+const credentialName = /^(?!\.{1,2}$)[\w.@:+-]{1,255}$/;
+/**
+ * The SMBIOS type 11 string that hands a guest's systemd (252 or newer) a credential.
+ * Source: systemd.system-credentials(7), io.systemd.credential.binary.
+ */
+function smbiosString(name, value) {
+    return `io.systemd.credential.binary:${name}=${Buffer.from(value).toString('base64')}`;
+}
+const prefix = 'credential-';
+/** Whether a name in a VM's state folder is that of a credential's file. */
+function isCredentialFile(name) {
+    return name.startsWith(prefix);
+}
+/** Writes each credential to a file of its own, readable by this user alone, and gives the files' names. */
+function writeCredentials(folder, credentials) {
+    return Object.entries(credentials).map(([name, value], index) => {
+        const file = `${prefix}${index}`;
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, file), smbiosString(name, value), { mode: 0o600 });
+        return file;
+    });
+}
+
+
+/***/ }),
+
+/***/ 334:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   XI: () => (/* binding */ bootingOutputs),
+/* harmony export */   ac: () => (/* binding */ setOfOutputs)
+/* harmony export */ });
+/* unused harmony export bootOutputs */
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7401);
+
+
+/** The outputs of the boot action that stand before the guest is ready, and when it never is. */
+function bootingOutputs({ folder, console }) {
+    return { vm: folder, 'console-log': console, repro: node_path__WEBPACK_IMPORTED_MODULE_0__.join(folder, _state_js__WEBPACK_IMPORTED_MODULE_1__/* .files */ .aq.repro) };
+}
+/** The outputs of the boot action once the guest is ready. */
+function bootOutputs(vm) {
+    return {
+        'ssh-config': vm.ssh.configFile,
+        'ssh-port': vm.ssh.port ?? '',
+        forward: JSON.stringify(vm.forward),
+        accelerator: vm.accelerator,
+        'vsock-cid': vm.vsockCid ?? '',
+        'boot-timings': JSON.stringify(vm.timings),
+        'boot-seconds': vm.timings.ready ?? '',
+    };
+}
+/** The outputs of a set once all of it is ready: those of its first VM, and `vms` with those of each. */
+function setOfOutputs(booting, ready) {
+    const vms = ready.map((vm, index) => ({
+        name: vm.name,
+        ...(booting[index] && bootingOutputs(booting[index])),
+        ...bootOutputs(vm),
+        forward: vm.forward,
+        'boot-timings': vm.timings,
+    }));
+    return { ...(ready[0] && bootOutputs(ready[0])), vms: JSON.stringify(vms) };
+}
+
+
+/***/ }),
+
+/***/ 267:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  g: () => (/* binding */ startVm)
+  n: () => (/* binding */ startVms),
+  L: () => (/* binding */ untilAllReady)
 });
 
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(1421);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: external "node:timers/promises"
-var promises_ = __nccwpck_require__(8500);
-;// CONCATENATED MODULE: ./.local/compiled/src/runtime/checkout.js
-
-
-/** The folder of this project, found upwards from the running file, be it a source or a bundle under dist/. */
-function checkout() {
-    for (let folder = import.meta.dirname;; folder = external_node_path_.dirname(folder)) {
-        const manifest = external_node_path_.join(folder, 'package.json');
-        if ((0,external_node_fs_.existsSync)(manifest)) {
-            const { name } = JSON.parse((0,external_node_fs_.readFileSync)(manifest, 'utf8'));
-            if (name === 'guestos-actions')
-                return folder;
-        }
-        if (folder === external_node_path_.dirname(folder)) {
-            throw new Error(`no checkout of guestos-actions around ${import.meta.dirname}`);
-        }
-    }
-}
-/** Something of the default recipe, which comes with the actions: what the value `guestos` of an input stands for. */
-function bundled(...names) {
-    return path.join(checkout(), 'guestos', ...names);
-}
-
-// EXTERNAL MODULE: ./.local/compiled/src/runtime/errors.js
-var errors = __nccwpck_require__(6780);
 // EXTERNAL MODULE: ./.local/compiled/src/runtime/log.js
 var log = __nccwpck_require__(1621);
-// EXTERNAL MODULE: ./.local/compiled/src/runtime/process.js + 138 modules
-var runtime_process = __nccwpck_require__(9627);
+// EXTERNAL MODULE: ./.local/compiled/src/runtime/process.js + 139 modules
+var runtime_process = __nccwpck_require__(4472);
 // EXTERNAL MODULE: ./.local/compiled/src/runtime/inert.js
 var inert = __nccwpck_require__(6175);
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/summary.js
@@ -39491,43 +39705,318 @@ function writeKnownHosts(file, hostKey) {
 
 // EXTERNAL MODULE: ./.local/compiled/src/vm/acceleration.js
 var vm_acceleration = __nccwpck_require__(8438);
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: ./.local/compiled/src/runtime/errors.js
+var errors = __nccwpck_require__(6780);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:stream/promises"
+var promises_ = __nccwpck_require__(6466);
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/digest.js
+
+
+
+/** SHA-256 of a file's bytes, in hex. */
+async function fileDigest(file) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    await (0,promises_.pipeline)((0,external_node_fs_.createReadStream)(file, { highWaterMark: 2 ** 20 }), hash);
+    return hash.digest('hex');
+}
+
+// EXTERNAL MODULE: ./.local/compiled/src/vm/state.js
+var state = __nccwpck_require__(7401);
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/disk.js
+
+
+
+
+
+
+
+/** Bytes in a logical block of a raw disk image. */
+const sector = 512;
+/**
+ * Proves an image whole before a VM runs on it: QEMU itself starts on a truncated one without complaint. With a digest
+ * the bytes are compared; without, the image's own structure is.
+ * @returns the image's format
+ * @throws {Failure} image-corrupt
+ */
+async function checkImage(image, digest) {
+    const format = await formatOf(image);
+    if (digest !== undefined) {
+        const found = `sha256:${await fileDigest(image)}`;
+        if (found !== digest) {
+            throw corrupt(image, `its digest is ${found}, not ${digest} as image-digest says`);
+        }
+    }
+    else if (format === 'qcow2')
+        await checkQcow2(image);
+    else
+        await checkPartitionTable(image);
+    return format;
+}
+/** @throws {InputError} when the guest's disk would be smaller than the image, and so lose its end */
+async function checkDiskSize(image, size) {
+    const { stdout } = await (0,runtime_process/* run */.eF)(['qemu-img', 'info', '--output=json', image]);
+    const { 'virtual-size': needed } = JSON.parse(stdout);
+    if (size < needed) {
+        throw new errors/* InputError */.dz('disk-size', (0,units/* formatSize */.Xq)(size), `the image's own ${(0,units/* formatSize */.Xq)(needed)} or more`);
+    }
+}
+/** Makes the VM's disk: a copy-on-write overlay, of `size` bytes where it is to be larger than the image. */
+async function createOverlay(image, format, folder, size) {
+    await (0,runtime_process/* run */.eF)(overlayCommand(image, format, size), { cwd: folder });
+}
+function overlayCommand(image, format, size) {
+    const command = ['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', format, '-b', image, state/* files */.aq.overlay];
+    return size === undefined ? command : [...command, String(size)];
+}
+/** The format of a disk image, by its first bytes. */
+async function formatOf(image) {
+    const file = await (0,promises_namespaceObject.open)(image);
+    try {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+        // Source: QEMU docs/interop/qcow2.txt, header magic.
+        return bytesRead === 4 && buffer.readUInt32BE() === 0x514649fb ? 'qcow2' : 'raw';
+    }
+    finally {
+        await file.close();
+    }
+}
+/** A compressed cluster beyond the end of the file is found only by reading what the tables point at. */
+async function checkQcow2(image) {
+    try {
+        await (0,runtime_process/* run */.eF)(['qemu-img', 'check', '-q', '-f', 'qcow2', image]);
+    }
+    catch (error) {
+        // Source: qemu-img(1), check: clusters that nothing points at cost space, and harm nobody.
+        const leaksOnly = 3;
+        if (!(error instanceof runtime_process/* CommandError */.Qd))
+            throw error;
+        if (error.exitCode !== leaksOnly) {
+            throw corrupt(image, `qemu-img check: ${error.stderr.trim() || error.reason}`);
+        }
+    }
+}
+/** A GPT names its last sector; an image that ends before it has been cut. Source: UEFI 2.10, table 5.5. */
+async function checkPartitionTable(image) {
+    const { size } = await (0,promises_namespaceObject.stat)(image);
+    if (size < sector)
+        throw corrupt(image, `it has ${size} bytes, less than one sector`);
+    const file = await (0,promises_namespaceObject.open)(image);
+    try {
+        const { buffer } = await file.read(Buffer.alloc(sector), 0, sector, sector);
+        if (buffer.toString('latin1', 0, 8) !== 'EFI PART')
+            return;
+        const needed = (Number(buffer.readBigUInt64LE(32)) + 1) * sector;
+        if (size < needed)
+            throw corrupt(image, `it has ${size} bytes where its partition table says ${needed}`);
+    }
+    finally {
+        await file.close();
+    }
+}
+function corrupt(image, what) {
+    return new errors/* Failure */.HR({
+        class: 'image-corrupt',
+        message: `${external_node_path_.basename(image)} is not whole: ${what}`,
+        advice: 'Build or download the image again.',
+    });
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/config-media.js
+
+
+
+
+
+
+
+/** The label by which GuestOS finds its configuration. Source: dfinity/ic, ic-os/guestos. */
+const label = 'CONFIG';
+/** Bytes of one logical block. */
+const block = 512;
+/** Where a tar archive says that it is one, and how. Source: POSIX pax, ustar header. */
+const tarMagic = { at: 257, text: 'ustar' };
+/**
+ * The stick for `source`: what a folder holds, or a tar archive as it is under its own name, on a FAT file system made
+ * in the state folder; a disk image is taken as it is.
+ * @throws {InputError} when it is none of them
+ */
+async function configMedia(source, folder) {
+    if ((0,external_node_fs_.statSync)(source).isDirectory())
+        return makeStick(source, (0,external_node_fs_.readdirSync)(source), folder);
+    if (await isTar(source))
+        return makeStick(external_node_path_.dirname(source), [external_node_path_.basename(source)], folder);
+    const format = await formatOf(source);
+    const { size } = (0,external_node_fs_.statSync)(source);
+    if (format === 'raw' && (size === 0 || size % block !== 0)) {
+        throw new errors/* InputError */.dz('config-media', source, 'a folder, a tar archive that is not compressed, or a disk image');
+    }
+    return { file: source, format };
+}
+async function makeStick(from, names, folder) {
+    const image = external_node_path_.join(folder, state/* files */.aq.configMedia);
+    (0,external_node_fs_.writeFileSync)(image, '', { mode: 0o600 });
+    (0,external_node_fs_.truncateSync)(image, stickSize(names.map((name) => external_node_path_.join(from, name))));
+    await (0,runtime_process/* run */.eF)(mkfsCommand(image));
+    if (names.length > 0)
+        await (0,runtime_process/* run */.eF)(copyCommand(image, names), { cwd: from });
+    return { file: state/* files */.aq.configMedia, format: 'raw' };
+}
+function mkfsCommand(image) {
+    return ['mkfs.vfat', '--invariant', '-n', label, image];
+}
+/** `-Q` gives up at the first file that does not fit; `./` keeps a name from being an option. Source: mcopy(1) */
+function copyCommand(image, names) {
+    return ['mcopy', '-s', '-m', '-Q', '-i', image, ...names.map((name) => `./${name}`), '::'];
+}
+/** Bytes that hold the files, each in clusters of its own, in whole blocks. The file is sparse, so that room is cheap. */
+function stickSize(paths) {
+    const { bytes, entries } = content(paths);
+    return Math.ceil((2 * bytes + 2 ** 15 * entries + 2 ** 20) / block) * block;
+}
+function content(paths) {
+    const sum = { bytes: 0, entries: 0 };
+    for (const file of paths) {
+        const stat = (0,external_node_fs_.statSync)(file);
+        const inside = stat.isDirectory()
+            ? content((0,external_node_fs_.readdirSync)(file).map((name) => external_node_path_.join(file, name)))
+            : undefined;
+        sum.bytes += inside?.bytes ?? stat.size;
+        sum.entries += 1 + (inside?.entries ?? 0);
+    }
+    return sum;
+}
+async function isTar(file) {
+    const handle = await (0,promises_namespaceObject.open)(file);
+    try {
+        const { buffer } = await handle.read(Buffer.alloc(block), 0, block, 0);
+        return buffer.toString('latin1', tarMagic.at, tarMagic.at + tarMagic.text.length) === tarMagic.text;
+    }
+    finally {
+        await handle.close();
+    }
+}
+
+// EXTERNAL MODULE: ./.local/compiled/src/vm/credentials.js
+var credentials = __nccwpck_require__(9133);
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/firmware.js
+
+
+
+
+/** Where QEMU's packages describe their firmware. Source: QEMU docs/interop/firmware.json. */
+const descriptorFolder = '/usr/share/qemu/firmware';
+/** Tried after the descriptors, which older packages lack. */
+const known = [
+    { kind: 'flash', code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd' },
+    { kind: 'flash', code: '/usr/share/OVMF/OVMF_CODE.fd', variables: '/usr/share/OVMF/OVMF_VARS.fd' },
+    { kind: 'rom', file: '/usr/share/ovmf/OVMF.fd' },
+];
+/**
+ * The firmware for `choice`: `auto` is UEFI as the host's packages describe it, `bios` is QEMU's SeaBIOS, anything
+ * else the path of a UEFI code file.
+ * @throws {InputError} when the file is not there
+ * @throws {Failure} firmware when the host has no UEFI for QEMU
+ */
+function findFirmware(choice, descriptors = descriptorFolder) {
+    if (choice === 'bios')
+        return { kind: 'bios' };
+    if (choice !== 'auto') {
+        const file = external_node_path_.resolve(choice);
+        if (!isFile(file))
+            throw new errors/* InputError */.dz('firmware', choice, 'auto, bios, or the path of a UEFI file that exists');
+        return { kind: 'rom', file };
+    }
+    const found = [...described(descriptors), ...known].find(present);
+    if (found)
+        return found;
+    throw new errors/* Failure */.HR({
+        class: 'firmware',
+        message: 'this machine has no UEFI firmware for QEMU',
+        advice: 'On Debian or Ubuntu: sudo apt-get install ovmf',
+    });
+}
+/** The firmware with variables of this VM's own, copied into its state folder. */
+function withOwnVariables(firmware, folder) {
+    if (firmware.kind !== 'flash')
+        return firmware;
+    (0,external_node_fs_.copyFileSync)(firmware.variables, external_node_path_.join(folder, state/* files */.aq.firmwareVars));
+    return { ...firmware, variables: state/* files */.aq.firmwareVars };
+}
+function present(firmware) {
+    if (firmware.kind === 'flash')
+        return isFile(firmware.code) && isFile(firmware.variables);
+    return firmware.kind === 'bios' || isFile(firmware.file);
+}
+function isFile(file) {
+    return (0,external_node_fs_.statSync)(file, { throwIfNoEntry: false })?.isFile() === true;
+}
+/** Plain UEFI for q35, in the order of the descriptors' names; secure boot needs SMM, which we switch off. */
+function* described(folder) {
+    if (!(0,external_node_fs_.existsSync)(folder))
+        return;
+    for (const name of (0,external_node_fs_.readdirSync)(folder).sort()) {
+        if (!name.endsWith('.json'))
+            continue;
+        const descriptor = readDescriptor(external_node_path_.join(folder, name));
+        const code = descriptor.mapping?.executable;
+        const variables = descriptor.mapping?.['nvram-template'];
+        const fits = descriptor['interface-types']?.includes('uefi') === true &&
+            descriptor.mapping?.device === 'flash' &&
+            descriptor.features?.includes('requires-smm') !== true &&
+            descriptor.targets?.some(({ architecture, machines }) => architecture === 'x86_64' && machines.some((machine) => machine.startsWith('pc-q35'))) === true;
+        if (fits && code?.format === 'raw' && variables?.format === 'raw') {
+            yield { kind: 'flash', code: code.filename, variables: variables.filename };
+        }
+    }
+}
+/** A descriptor that some package left broken describes nothing. */
+function readDescriptor(file) {
+    try {
+        return JSON.parse((0,external_node_fs_.readFileSync)(file, 'utf8'));
+    }
+    catch {
+        return {};
+    }
+}
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/checkout.js
+
+
+/** The folder of this project, found upwards from the running file, be it a source or a bundle under dist/. */
+function checkout() {
+    for (let folder = import.meta.dirname;; folder = external_node_path_.dirname(folder)) {
+        const manifest = external_node_path_.join(folder, 'package.json');
+        if ((0,external_node_fs_.existsSync)(manifest)) {
+            const { name } = JSON.parse((0,external_node_fs_.readFileSync)(manifest, 'utf8'));
+            if (name === 'guestos-actions')
+                return folder;
+        }
+        if (folder === external_node_path_.dirname(folder)) {
+            throw new Error(`no checkout of guestos-actions around ${import.meta.dirname}`);
+        }
+    }
+}
+/** Something of the default recipe, which comes with the actions: what the value `guestos` of an input stands for. */
+function bundled(...names) {
+    return path.join(checkout(), 'guestos', ...names);
+}
+
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: external "node:readline"
 const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
-;// CONCATENATED MODULE: ./.local/compiled/src/vm/state.js
-
-
-/** Names inside a VM's state folder. */
-const state_files = {
-    state: 'vm.json',
-    console: 'console.log',
-    socket: 'supervisor.sock',
-    qmp: 'qmp.sock',
-    sshConfig: 'ssh_config',
-    identity: 'id_ed25519',
-    hostKey: 'host_ed25519',
-    knownHosts: 'known_hosts',
-    overlay: 'overlay.qcow2',
-    firmwareVars: 'firmware-vars.fd',
-    plan: 'plan.json',
-    supervisorLog: 'supervisor.log',
-};
-/**
- * The state of the VM in `folder`.
- * @throws {Error} ENOENT or a SyntaxError when there is no VM in it
- */
-function state_readVm(folder) {
-    return JSON.parse((0,external_node_fs_.readFileSync)(external_node_path_.join(folder, state_files.state), 'utf8'));
-}
-/** Replaces vm.json in one step, so that a reader never sees half of it. */
-function writeVm(folder, state) {
-    const target = path.join(folder, state_files.state);
-    writeFileSync(`${target}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
-    renameSync(`${target}.new`, target);
-}
-
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/client.js
+
 
 
 
@@ -39543,6 +40032,7 @@ class SupervisorClient {
     socket;
     current;
     changed = new Set();
+    answers = new external_node_events_.EventEmitter();
     closed = false;
     leave = () => undefined;
     /** Resolves when the supervisor has gone, and the VM with it. */
@@ -39558,11 +40048,13 @@ class SupervisorClient {
             let client;
             // One listener from the first line on: a second line may come in the same piece.
             const lines = (0,external_node_readline_namespaceObject.createInterface)({ input: socket }).on('line', (line) => {
-                const state = JSON.parse(line);
-                if (client)
-                    client.update(state);
+                const message = JSON.parse(line);
+                if ('into' in message)
+                    client?.answers.emit(message.into, message);
+                else if (client)
+                    client.update(message);
                 else
-                    resolve((client = new SupervisorClient(socket, state)));
+                    resolve((client = new SupervisorClient(socket, message)));
             });
             // readline passes a lost connection on as an error of its own.
             for (const emitter of [socket, lines])
@@ -39584,8 +40076,38 @@ class SupervisorClient {
     get alive() {
         return !this.closed;
     }
-    send(request) {
-        this.socket.write(`${JSON.stringify({ request })}\n`);
+    send(request, detail = {}) {
+        this.socket.write(`${JSON.stringify({ request, ...detail })}\n`);
+    }
+    /**
+     * Has the VM saved in the folder `into`.
+     * @throws {UserError} with the supervisor's words when it cannot be
+     * @throws {Failure} when the VM dies meanwhile
+     */
+    save(into) {
+        return new Promise((resolve, reject) => {
+            this.answers.once(into, ({ error }) => {
+                if (error === undefined)
+                    resolve();
+                else
+                    reject(new errors/* UserError */.yo(error));
+            });
+            void this.gone.then(() => {
+                reject(supervisorGone(this.current));
+            });
+            this.send('fork', { into });
+        });
+    }
+    /**
+     * Resolves when the guest is ready.
+     * @throws {Failure} as soon as it is known to be lost
+     */
+    async ready() {
+        const state = await this.until(({ state }) => state !== 'booting');
+        const failure = failureOf(state);
+        if (failure)
+            throw failure;
+        return state;
     }
     onChange(listener) {
         this.changed.add(listener);
@@ -39642,7 +40164,7 @@ function supervisorGone(state) {
 async function connectIn(folder) {
     const descriptor = (0,external_node_fs_.openSync)(folder, 'r');
     try {
-        const socket = (0,external_node_net_.createConnection)(`/proc/self/fd/${descriptor}/${state_files.socket}`);
+        const socket = (0,external_node_net_.createConnection)(`/proc/self/fd/${descriptor}/${state/* files */.aq.socket}`);
         await new Promise((resolve, reject) => {
             socket.once('connect', resolve);
             socket.once('error', reject);
@@ -39655,33 +40177,14 @@ async function connectIn(folder) {
 }
 function readVmOr(folder, fallback) {
     try {
-        return state_readVm(folder);
+        return (0,state/* readVm */.IR)(folder);
     }
     catch {
         return fallback;
     }
 }
 
-// EXTERNAL MODULE: ./.local/compiled/src/vm/credentials.js
-var credentials = __nccwpck_require__(9133);
-;// CONCATENATED MODULE: external "node:fs/promises"
-const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:stream/promises"
-var external_node_stream_promises_ = __nccwpck_require__(6466);
-;// CONCATENATED MODULE: ./.local/compiled/src/runtime/digest.js
-
-
-
-/** SHA-256 of a file's bytes, in hex. */
-async function fileDigest(file) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    await (0,external_node_stream_promises_.pipeline)((0,external_node_fs_.createReadStream)(file, { highWaterMark: 2 ** 20 }), hash);
-    return hash.digest('hex');
-}
-
-;// CONCATENATED MODULE: ./.local/compiled/src/vm/disk.js
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/launch.js
 
 
 
@@ -39689,176 +40192,308 @@ async function fileDigest(file) {
 
 
 
-/** Bytes in a logical block of a raw disk image. */
-const sector = 512;
+
 /**
- * Proves an image whole before a VM runs on it: QEMU itself starts on a truncated one without complaint. With a digest
- * the bytes are compared; without, the image's own structure is.
- * @returns the image's format
- * @throws {Failure} image-corrupt
+ * V8's options for a process that waits most of the time, one per VM: no optimising compiler, whose own code alone is
+ * ten megabytes of memory, and a small nursery. What the supervisor does with a line of console takes microseconds.
  */
-async function checkImage(image, digest) {
-    const format = await formatOf(image);
-    if (digest !== undefined) {
-        const found = `sha256:${await fileDigest(image)}`;
-        if (found !== digest) {
-            throw corrupt(image, `its digest is ${found}, not ${digest} as image-digest says`);
-        }
-    }
-    else if (format === 'qcow2')
-        await checkQcow2(image);
-    else
-        await checkPartitionTable(image);
-    return format;
-}
-/** @throws {InputError} when the guest's disk would be smaller than the image, and so lose its end */
-async function checkDiskSize(image, size) {
-    const { stdout } = await (0,runtime_process/* run */.eF)(['qemu-img', 'info', '--output=json', image]);
-    const { 'virtual-size': needed } = JSON.parse(stdout);
-    if (size < needed) {
-        throw new errors/* InputError */.dz('disk-size', (0,units/* formatSize */.Xq)(size), `the image's own ${(0,units/* formatSize */.Xq)(needed)} or more`);
-    }
-}
-/** Makes the VM's disk: a copy-on-write overlay, of `size` bytes where it is to be larger than the image. */
-async function createOverlay(image, format, folder, size) {
-    await (0,runtime_process/* run */.eF)(overlayCommand(image, format, size), { cwd: folder });
-}
-function overlayCommand(image, format, size) {
-    const command = ['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', format, '-b', image, state_files.overlay];
-    return size === undefined ? command : [...command, String(size)];
-}
-/** The format of a disk image, by its first bytes. */
-async function formatOf(image) {
-    const file = await (0,external_node_fs_promises_namespaceObject.open)(image);
-    try {
-        const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-        // Source: QEMU docs/interop/qcow2.txt, header magic.
-        return bytesRead === 4 && buffer.readUInt32BE() === 0x514649fb ? 'qcow2' : 'raw';
-    }
-    finally {
-        await file.close();
-    }
-}
-/** A compressed cluster beyond the end of the file is found only by reading what the tables point at. */
-async function checkQcow2(image) {
-    try {
-        await (0,runtime_process/* run */.eF)(['qemu-img', 'check', '-q', '-f', 'qcow2', image]);
-    }
-    catch (error) {
-        // Source: qemu-img(1), check: clusters that nothing points at cost space, and harm nobody.
-        const leaksOnly = 3;
-        if (!(error instanceof runtime_process/* CommandError */.Qd))
-            throw error;
-        if (error.exitCode !== leaksOnly) {
-            throw corrupt(image, `qemu-img check: ${error.stderr.trim() || error.reason}`);
-        }
-    }
-}
-/** A GPT names its last sector; an image that ends before it has been cut. Source: UEFI 2.10, table 5.5. */
-async function checkPartitionTable(image) {
-    const { size } = await (0,external_node_fs_promises_namespaceObject.stat)(image);
-    if (size < sector)
-        throw corrupt(image, `it has ${size} bytes, less than one sector`);
-    const file = await (0,external_node_fs_promises_namespaceObject.open)(image);
-    try {
-        const { buffer } = await file.read(Buffer.alloc(sector), 0, sector, sector);
-        if (buffer.toString('latin1', 0, 8) !== 'EFI PART')
-            return;
-        const needed = (Number(buffer.readBigUInt64LE(32)) + 1) * sector;
-        if (size < needed)
-            throw corrupt(image, `it has ${size} bytes where its partition table says ${needed}`);
-    }
-    finally {
-        await file.close();
-    }
-}
-function corrupt(image, what) {
-    return new errors/* Failure */.HR({
-        class: 'image-corrupt',
-        message: `${external_node_path_.basename(image)} is not whole: ${what}`,
-        advice: 'Build or download the image again.',
-    });
-}
-
-;// CONCATENATED MODULE: ./.local/compiled/src/vm/firmware.js
-
-
-
-
-/** Where QEMU's packages describe their firmware. Source: QEMU docs/interop/firmware.json. */
-const descriptorFolder = '/usr/share/qemu/firmware';
-/** Tried after the descriptors, which older packages lack. */
-const known = [
-    { kind: 'flash', code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd' },
-    { kind: 'flash', code: '/usr/share/OVMF/OVMF_CODE.fd', variables: '/usr/share/OVMF/OVMF_VARS.fd' },
-    { kind: 'rom', file: '/usr/share/ovmf/OVMF.fd' },
-];
+const frugal = ['--no-opt', '--no-maglev', '--max-semi-space-size=1'];
 /**
- * The firmware for `choice`: `auto` is UEFI as the host's packages describe it, `bios` is QEMU's SeaBIOS, anything
- * else the path of a UEFI code file.
- * @throws {InputError} when the file is not there
- * @throws {Failure} firmware when the host has no UEFI for QEMU
+ * Starts the supervisor of a VM as a process that outlives this step: in a session of its own, its output in a file, and
+ * this step's environment with it, by which the runner finds it at the end of the job. Until the guest is ready the VM
+ * is leased: it ends when the returned connection closes, however that comes about.
  */
-function findFirmware(choice, descriptors = descriptorFolder) {
-    if (choice === 'bios')
-        return { kind: 'bios' };
-    if (choice !== 'auto') {
-        const file = external_node_path_.resolve(choice);
-        if (!isFile(file))
-            throw new errors/* InputError */.dz('firmware', choice, 'auto, bios, or the path of a UEFI file that exists');
-        return { kind: 'rom', file };
-    }
-    const found = [...described(descriptors), ...known].find(present);
-    if (found)
-        return found;
-    throw new errors/* Failure */.HR({
-        class: 'firmware',
-        message: 'this machine has no UEFI firmware for QEMU',
-        advice: 'On Debian or Ubuntu: sudo apt-get install ovmf',
+async function launch(folder, plan) {
+    (0,external_node_fs_.writeFileSync)(external_node_path_.join(folder, state/* files */.aq.plan), JSON.stringify(plan, null, 2), { mode: 0o600 });
+    const client = await startSupervisor(folder);
+    client.send('lease');
+    return client;
+}
+async function startSupervisor(folder) {
+    const log = external_node_path_.join(folder, state/* files */.aq.supervisorLog);
+    const output = (0,external_node_fs_.openSync)(log, 'a', 0o600);
+    const bundle = external_node_path_.join(checkout(), 'dist/supervisor/index.js');
+    const supervisor = (0,external_node_child_process_.spawn)(process.execPath, [...frugal, bundle, folder], {
+        detached: true,
+        stdio: ['ignore', output, output],
     });
-}
-/** The firmware with variables of this VM's own, copied into its state folder. */
-function withOwnVariables(firmware, folder) {
-    if (firmware.kind !== 'flash')
-        return firmware;
-    (0,external_node_fs_.copyFileSync)(firmware.variables, external_node_path_.join(folder, state_files.firmwareVars));
-    return { ...firmware, variables: state_files.firmwareVars };
-}
-function present(firmware) {
-    if (firmware.kind === 'flash')
-        return isFile(firmware.code) && isFile(firmware.variables);
-    return firmware.kind === 'bios' || isFile(firmware.file);
-}
-function isFile(file) {
-    return (0,external_node_fs_.statSync)(file, { throwIfNoEntry: false })?.isFile() === true;
-}
-/** Plain UEFI for q35, in the order of the descriptors' names; secure boot needs SMM, which we switch off. */
-function* described(folder) {
-    if (!(0,external_node_fs_.existsSync)(folder))
-        return;
-    for (const name of (0,external_node_fs_.readdirSync)(folder).sort()) {
-        if (!name.endsWith('.json'))
-            continue;
-        const descriptor = readDescriptor(external_node_path_.join(folder, name));
-        const code = descriptor.mapping?.executable;
-        const variables = descriptor.mapping?.['nvram-template'];
-        const fits = descriptor['interface-types']?.includes('uefi') === true &&
-            descriptor.mapping?.device === 'flash' &&
-            descriptor.features?.includes('requires-smm') !== true &&
-            descriptor.targets?.some(({ architecture, machines }) => architecture === 'x86_64' && machines.some((machine) => machine.startsWith('pc-q35'))) === true;
-        if (fits && code?.format === 'raw' && variables?.format === 'raw') {
-            yield { kind: 'flash', code: code.filename, variables: variables.filename };
-        }
+    (0,external_node_fs_.closeSync)(output);
+    supervisor.unref();
+    for (let tries = 500; tries > 0; tries -= 1) {
+        const client = await SupervisorClient.connect(folder).catch(() => undefined);
+        if (client)
+            return client;
+        if (supervisor.exitCode !== null || supervisor.signalCode !== null)
+            break;
+        await (0,external_node_timers_promises_.setTimeout)(20);
     }
+    supervisor.kill('SIGKILL');
+    throw new errors/* UserError */.yo(`the supervisor of the VM did not start:\n${(0,external_node_fs_.readFileSync)(log, 'utf8')}`);
 }
-/** A descriptor that some package left broken describes nothing. */
-function readDescriptor(file) {
+
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/process-identity.js
+
+/** The identity of a running process; undefined when there is none of that number. Source: proc(5), /proc/pid/stat. */
+function identityOf(pid) {
     try {
-        return JSON.parse((0,external_node_fs_.readFileSync)(file, 'utf8'));
+        const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'latin1');
+        // The name, in brackets, may hold anything.
+        const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const ended = state === 'Z' || state === 'X';
+        return ended ? undefined : { pid, started: Number(fields[18]) };
     }
     catch {
-        return {};
+        return undefined;
     }
+}
+function lives({ pid, started }) {
+    return identityOf(pid)?.started === started;
+}
+/** Where process numbers mean the same: this boot of this host, this container. Source: namespaces(7), random(4). */
+function processSpace() {
+    return `${(0,external_node_fs_.readFileSync)('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${(0,external_node_fs_.readlinkSync)('/proc/self/ns/pid')}`;
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/owner.js
+
+
+
+
+/** Makes this process the keeper of the VM in `folder`. */
+function own(folder) {
+    const parent = process.ppid > 1 ? identityOf(process.ppid) : undefined;
+    write(folder, { space: processSpace(), job: parent ?? null, keeper: owner_self() });
+}
+/** Makes this process the keeper in place of the one that began the VM. */
+function takeOver(folder) {
+    const owner = ownerOf(folder);
+    if (owner)
+        write(folder, { ...owner, keeper: owner_self() });
+}
+/** Undefined where there is no VM of ours. */
+function ownerOf(folder) {
+    try {
+        return JSON.parse((0,external_node_fs_.readFileSync)(external_node_path_.join(folder, state/* files */.aq.owner), 'utf8'));
+    }
+    catch {
+        return undefined;
+    }
+}
+function owner_self() {
+    return identityOf(process.pid) ?? { pid: process.pid, started: 0 };
+}
+function write(folder, owner) {
+    (0,external_node_fs_.writeFileSync)(external_node_path_.join(folder, state/* files */.aq.owner), JSON.stringify(owner), { mode: 0o600 });
+}
+
+// EXTERNAL MODULE: ./.local/compiled/src/vm/console.js
+var console = __nccwpck_require__(3157);
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/machine.js
+
+
+/** The descriptor at which QEMU finds the supervisor's QMP connection; it has no path that others could race for. */
+const qmpDescriptor = 3;
+/** The descriptor at which the QEMU of a fork finds the state of its devices. */
+const stateDescriptor = 4;
+/** All that a guest's device never needs. Source: qemu(1), -sandbox */
+const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
+/**
+ * The QEMU command of a VM under a supervisor: the serial console on standard output, QMP on an inherited socket.
+ * A guest's panic and reboot leave QEMU running: the supervisor decides what they mean.
+ */
+function machine_qemuCommand(machine) {
+    return [
+        ...hardware(machine),
+        ...['-display', 'none'],
+        ...['-chardev', 'stdio,id=console,signal=off'],
+        ...['-serial', 'chardev:console'],
+        ...['-chardev', `socket,id=supervisor,fd=${qmpDescriptor}`],
+        ...['-mon', 'chardev=supervisor,mode=control'],
+        ...['-chardev', `socket,id=qmp,path=${files.qmp},server=on,wait=off`],
+        ...['-mon', 'chardev=qmp,mode=control'],
+        ...['-action', 'panic=none'],
+        ...(machine.sandbox ? ['-sandbox', sandbox] : []),
+        ...machine.extraArgs,
+    ];
+}
+/** The QEMU command of the same VM for a person: console and monitor share the terminal, Ctrl-A x leaves. */
+function terminalCommand(machine) {
+    return [...hardware(machine), '-nographic', '-serial', 'mon:stdio', ...machine.extraArgs];
+}
+/**
+ * What the guest sees: q35 with virtio devices, as GuestOS documents it. Without graphics SeaBIOS, too, talks on the
+ * serial console.
+ */
+function hardware(machine) {
+    return [
+        'qemu-system-x86_64',
+        '-no-user-config',
+        '-nodefaults',
+        ...['-name', 'guest,debug-threads=on'],
+        ...['-machine', 'q35,smm=off,graphics=off'],
+        ...accelerator(machine.accelerator),
+        ...['-m', megabytes(machine.memory)],
+        ...['-smp', `cpus=${machine.cpus}`],
+        ...firmware(machine.firmware),
+        ...['-drive', disk(machine)],
+        ...['-device', 'virtio-blk-pci,drive=disk,bootindex=1'],
+        ...['-netdev', network(machine)],
+        // Without its boot ROM the card costs the firmware no time.
+        ...['-device', 'virtio-net-pci,netdev=net,romfile='],
+        ...['-device', 'virtio-rng-pci'],
+        ...['-device', 'pvpanic'],
+        // Tells a Linux of 5.18 or newer, by a number that changes, to renew its random pool when it goes on as a fork.
+        ...['-device', 'vmgenid,guid=auto'],
+        ...(machine.vsockCid === null ? [] : ['-device', `vhost-vsock-pci,guest-cid=${machine.vsockCid}`]),
+        ...machine.smbiosFiles.flatMap((file) => ['-smbios', `type=11,path=${escaped(file)}`]),
+        ...usbStick(machine.configMedia),
+        ...(machine.resumed ? resumption(machine, machine.resumed) : []),
+    ];
+}
+/** Names of the files in the state folder that the machine is made of, beside its disk. */
+function partsOf({ smbiosFiles, firmware, configMedia }) {
+    const variables = firmware.kind === 'flash' ? [firmware.variables] : [];
+    const stick = configMedia === null || path.isAbsolute(configMedia.file) ? [] : [configMedia.file];
+    return [...smbiosFiles, ...variables, ...stick];
+}
+/** `command` in a process that the kernel kills when its parent dies. Source: prctl(2), PR_SET_PDEATHSIG. */
+function dyingWithParent(command) {
+    return ['setpriv', '--pdeathsig', 'KILL', '--', ...command];
+}
+/**
+ * MiB of translated code that QEMU keeps. Of the default, an eighth of the host's memory and up to 1 GiB, so much is
+ * stale when a guest restarts that its firmware takes minutes to get past it. Source: QEMU tcg/region.c
+ */
+const translationBuffer = 64;
+function accelerator(kind) {
+    if (kind === 'kvm')
+        return ['-accel', 'kvm', '-cpu', 'host'];
+    return ['-accel', `tcg,thread=multi,tb-size=${translationBuffer}`, '-cpu', 'max'];
+}
+function firmware(choice) {
+    switch (choice.kind) {
+        case 'bios':
+            return [];
+        case 'rom':
+            return ['-bios', choice.file];
+        case 'flash':
+            return [
+                ...['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${escaped(choice.code)}`],
+                ...['-drive', `if=pflash,unit=1,format=raw,file=${escaped(choice.variables)}`],
+            ];
+    }
+}
+function usbStick(media) {
+    if (media === null)
+        return [];
+    const drive = `if=none,id=config,file=${escaped(media.file)},format=${media.format},readonly=on`;
+    return ['-device', 'qemu-xhci', '-drive', drive, '-device', 'usb-storage,drive=config,removable=on'];
+}
+/** A template's disk is never read: the original goes on writing to its own. */
+function disk({ resumed }) {
+    return resumed?.as === 'template'
+        ? 'if=none,id=disk,file.driver=null-co,format=raw'
+        : `if=none,id=disk,file=${files.overlay},format=qcow2,discard=unmap`;
+}
+/** The memory goes by the name that q35 gives it, by which the state of another VM refers to it. */
+function resumption({ memory }, { as, memoryFile }) {
+    const share = as === 'template' ? 'on' : 'off';
+    const file = `size=${megabytes(memory)},mem-path=${escaped(memoryFile)},share=${share}`;
+    return [
+        ...['-object', `memory-backend-file,id=pc.ram,${file}`],
+        ...['-machine', 'memory-backend=pc.ram'],
+        ...['-incoming', 'defer'],
+    ];
+}
+function megabytes(bytes) {
+    return `${Math.round(bytes / 2 ** 20)}M`;
+}
+function network(machine) {
+    const forwards = [{ host: machine.sshPort, guest: 22 }, ...machine.forward];
+    return [
+        'user,id=net',
+        ...(machine.network === 'restricted' ? ['restrict=on'] : []),
+        ...forwards.map(({ host, guest }) => `hostfwd=tcp:127.0.0.1:${host}-:${guest}`),
+    ].join(',');
+}
+/** QEMU splits option values at commas; a doubled comma stands for one. Source: qemu(1), -drive file=. */
+function escaped(file) {
+    return file.replaceAll(',', ',,');
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/repro.js
+
+
+
+
+
+
+/** Bytes of an overlay that are worth keeping; what a guest writes in a whole boot is more. */
+const smallOverlay = (/* unused pure expression or super */ null && (2 ** 25));
+/**
+ * The command that boots the same machine again with its console in a terminal, from a checkout of this project. Keys
+ * and credentials are not in it: they are secret, and a person logs in at the console.
+ */
+function rerunCommand(options) {
+    const { memory, cpus, accelerator, firmware, network, diskSize, configMedia, forward, extraArgs } = options;
+    const flags = [
+        ['memory', memory],
+        ['cpus', cpus],
+        ['accelerator', accelerator],
+        ['firmware', firmware],
+        ['network', network],
+        ['disk-size', diskSize],
+        ['config-media', configMedia],
+        ['forward', forward.map(({ host, guest }) => `${host}:${guest}`).join('\n')],
+        ['extra-args', extraArgs.join('\n')],
+    ];
+    return [
+        ...['npm', 'run', 'vm', '--', options.image],
+        // An argument of QEMU's begins with a dash itself.
+        ...flags.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [`--${name}=${value}`])),
+    ];
+}
+/**
+ * Keeps what somebody needs to see a VM's death again, in a folder beside its console log: repro.json, the console, and
+ * the disk's difference from the image where that is small. Called once the VM has ended and before its disk goes.
+ */
+function keepRepro(folder) {
+    const plan = JSON.parse(readFileSync(path.join(folder, files.plan), 'utf8'));
+    const { image, accelerator, qemuVersion, failure, timings } = readVm(folder);
+    const repro = path.join(folder, files.repro);
+    mkdirSync(repro, { recursive: true, mode: 0o700 });
+    for (const log of [files.console, rotated(files.console)])
+        share(path.join(folder, log), path.join(repro, log));
+    const overlay = path.join(folder, files.overlay);
+    // A fork's disk is one of what was saved, which goes with the last fork.
+    const isSmall = plan.fork === undefined && existsSync(overlay) && statSync(overlay).size <= smallOverlay;
+    if (isSmall)
+        copyFileSync(overlay, path.join(repro, files.overlay));
+    const told = {
+        schema: 1,
+        image,
+        rerun: quote(plan.rerun),
+        qemu: { version: qemuVersion, accelerator, command: quote(qemuCommand(plan.machine)) },
+        disk: isSmall
+            ? `${files.overlay} is the disk as it was at the end; it is an overlay of the image. qemu-img rebase -u -F FORMAT -b IMAGE ${files.overlay} lets it find one that is elsewhere now.`
+            : null,
+        failure,
+        timings,
+    };
+    writeFileSync(path.join(repro, 'repro.json'), `${JSON.stringify(told, null, 2)}\n`);
+}
+/** Where it is and what to do with it, when there is one. */
+function repro_reproNote(folder) {
+    const file = external_node_path_.join(folder, state/* files */.aq.repro, 'repro.json');
+    if (!(0,external_node_fs_.existsSync)(file))
+        return undefined;
+    const { rerun } = JSON.parse((0,external_node_fs_.readFileSync)(file, 'utf8'));
+    return `What it takes to see this again is in ${external_node_path_.dirname(file)}. From a checkout of guestos-actions: ${rerun}`;
+}
+/** A second name costs no space. */
+function share(from, to) {
+    if (existsSync(from) && !existsSync(to))
+        linkSync(from, to);
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/clear.js
@@ -39866,17 +40501,27 @@ function readDescriptor(file) {
 
 
 
-const spent = [state_files.overlay, state_files.firmwareVars, state_files.hostKey, state_files.qmp];
+const spent = [
+    state/* files */.aq.overlay,
+    state/* files */.aq.base,
+    state/* files */.aq.firmwareVars,
+    state/* files */.aq.configMedia,
+    state/* files */.aq.hostKey,
+    state/* files */.aq.qmp,
+    state/* files */.aq.socket,
+    state/* files */.aq.identity,
+];
 /** Leaves of a VM that has ended what tells of it, and nothing that costs space or could open a door. */
 function clear(folder) {
+    if (!(0,external_node_fs_.existsSync)(folder))
+        return;
     for (const name of (0,external_node_fs_.readdirSync)(folder)) {
-        if (spent.includes(name) || (0,credentials/* isCredentialFile */.Sn)(name))
-            (0,external_node_fs_.rmSync)(external_node_path_.join(folder, name), { force: true });
+        if (spent.includes(name) || (0,credentials/* isCredentialFile */.Sn)(name) || name.startsWith(state/* snapshotPrefix */.JO)) {
+            (0,external_node_fs_.rmSync)(external_node_path_.join(folder, name), { recursive: true, force: true });
+        }
     }
 }
 
-// EXTERNAL MODULE: ./.local/compiled/src/vm/console.js
-var console = __nccwpck_require__(3157);
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/stop.js
 
 
@@ -39886,8 +40531,11 @@ var console = __nccwpck_require__(3157);
 
 
 
+
+
+
 /** Milliseconds in which a supervisor that lives has ended its VM, see supervisor.ts. */
-const stopWithin = 8000;
+const stopWithin = 6000;
 /** Lines of the console that a job shows at its end when it failed, ran out of time or was cancelled. */
 const shownLines = 100;
 /**
@@ -39895,45 +40543,50 @@ const shownLines = 100;
  * @returns its last state, undefined when there is none
  */
 async function stopVm(folder) {
-    if (!(0,external_node_fs_.existsSync)(external_node_path_.join(folder, state_files.state)))
+    if (!(0,external_node_fs_.existsSync)(external_node_path_.join(folder, state/* files */.aq.state)))
         return undefined;
     const client = await SupervisorClient.connect(folder).catch(() => undefined);
     const gone = client?.gone.then(() => true) ?? Promise.resolve(false);
     client?.send('stop');
-    if (!(await Promise.race([gone, (0,promises_.setTimeout)(stopWithin, false, { ref: false })])))
+    if (!(await Promise.race([gone, (0,external_node_timers_promises_.setTimeout)(stopWithin, false, { ref: false })])))
         killSupervisor(folder);
     client?.close();
     // A supervisor that was killed could not.
     clear(folder);
-    return state_readVm(folder);
+    return (0,state/* readVm */.IR)(folder);
 }
 /** For a supervisor that does not answer, being stopped itself, or has gone. QEMU dies with it. */
 function killSupervisor(folder) {
-    const { supervisorPid } = state_readVm(folder);
+    const keeper = ownerOf(folder)?.keeper;
     try {
-        // By now another process may have got its number.
-        const command = (0,external_node_fs_.readFileSync)(`/proc/${supervisorPid}/cmdline`, 'utf8').split('\0');
-        if (command.includes(folder))
-            process.kill(supervisorPid, 'SIGKILL');
+        if (keeper && lives(keeper))
+            process.kill(keeper.pid, 'SIGKILL');
     }
     catch {
         // It has gone.
     }
 }
-/** The end of a job that booted the VM in `folder`: stops it, and shows the end of its console unless the job succeeded. */
-async function finishVm(folder, jobStatus) {
-    if (folder === '' || !existsSync(path.join(folder, files.state)))
-        return;
-    // Read before the guest shuts down: what it says of that is of no interest.
-    const tail = jobStatus === 'success' ? [] : consoleTail(readVm(folder).console, shownLines);
-    const vm = await stopVm(folder);
-    if (!vm)
-        return;
+/** The end of a job that booted the VMs in `folders`: stops all at once, and shows the ends of their consoles unless the job succeeded. */
+async function finishVms(folders, jobStatus) {
+    const there = folders.filter((folder) => folder !== '' && existsSync(path.join(folder, files.state)));
+    const ended = await Promise.all(there.map(async (folder) => {
+        // Read before the guest shuts down: what it says of that is of no interest.
+        const tail = jobStatus === 'success' ? [] : consoleTail(readVm(folder).console, shownLines);
+        return { vm: await stopVm(folder), tail };
+    }));
+    for (const { vm, tail } of ended)
+        if (vm)
+            await tell(vm, tail);
+}
+async function tell(vm, tail) {
     info(`VM ${vm.name} has been shut down. Its console log is there until the job ends: ${vm.console}`);
     info('A step that uploads it with actions/upload-artifact keeps it.');
+    const note = reproNote(path.dirname(vm.console));
+    if (note !== undefined)
+        info(note);
     if (tail.length === 0)
         return;
-    await group(`The last ${shownLines} lines of the console`, () => {
+    await group(`The last ${shownLines} lines of the console of ${vm.name}`, () => {
         quoted(tail.join('\n'));
         return Promise.resolve();
     });
@@ -39941,18 +40594,85 @@ async function finishVm(folder, jobStatus) {
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/summary.js
 
-/** The step summary of a boot: how long each stage took, in seconds. */
+/** Characters of a bar that lasts from QEMU's start until the guest was ready. */
+const width = 40;
+/** The step summary of a boot: how long each stage took, in seconds, and as a bar beside the others. */
 function bootSummary(vm) {
     const entries = Object.entries(vm.timings);
+    const total = vm.timings.ready ?? 0;
     const rows = entries.map(([stage, from], index) => {
         const until = entries[index + 1]?.[1];
-        return [cell(stage), from.toFixed(1), until === undefined ? '' : (until - from).toFixed(1)];
+        const takes = until === undefined ? '' : (until - from).toFixed(1);
+        return [cell(stage), from.toFixed(1), takes, until === undefined ? '' : bar(from, until, total)];
     });
     return [
-        `### Boot: ready after ${vm.timings.ready?.toFixed(1) ?? '?'} s (${vm.accelerator}, QEMU ${cell(vm.qemuVersion)})`,
+        `### Boot: ready after ${total.toFixed(1)} s (${cell(vm.name)}, ${vm.accelerator}, QEMU ${cell(vm.qemuVersion)})`,
         '',
-        table(['Stage', 'begins (s)', 'takes (s)'], rows, 'lrr'),
+        table(['Stage', 'begins (s)', 'takes (s)', ''], rows, 'lrrl'),
     ].join('\n');
+}
+/** `░░░███` on the scale of `total`; what is too short to see has one mark. */
+function bar(from, until, total) {
+    const place = (seconds) => Math.round((seconds / total) * width);
+    const begin = Math.min(place(from), width - 1);
+    return '░'.repeat(begin) + '█'.repeat(Math.max(place(until) - begin, 1));
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/sweep.js
+
+
+
+
+
+
+
+const leaving = '.leaving';
+/**
+ * Ends and removes the VMs under `root` whose job no longer exists: the runner was killed, or this machine's user left.
+ * Of a VM that died in a job that still runs, what tells of it stays for that job's later steps. What cannot be judged
+ * from here, and every VM with a keeper and a job, is left alone.
+ */
+function sweep(root) {
+    for (const entry of (0,external_node_fs_.readdirSync)(root, { withFileTypes: true })) {
+        const folder = external_node_path_.join(root, entry.name);
+        const owner = entry.isDirectory() ? ownerOf(folder) : undefined;
+        if (owner?.space !== processSpace())
+            continue;
+        try {
+            reap(folder, owner);
+        }
+        catch (error) {
+            // Another boot may sweep at the same time.
+            (0,log/* info */.pq)(`Could not clear away ${folder}: ${String(error)}`);
+        }
+    }
+}
+function reap(folder, { job, keeper }) {
+    const kept = lives(keeper);
+    if (job === null || lives(job)) {
+        if (!kept)
+            clear(folder);
+        return;
+    }
+    // QEMU dies with it.
+    if (kept)
+        process.kill(keeper.pid, 'SIGKILL');
+    remove(folder);
+    (0,log/* info */.pq)(`Removed the VM in ${folder}, which a job that is gone had left`);
+}
+/**
+ * What a killed boot had begun, such as the making of a key, may still write into the folder: so it gets another name
+ * first, and what tells whose it is goes last, by which the next sweep finds what this one could not remove.
+ */
+function remove(folder) {
+    const aside = folder.endsWith(leaving) ? folder : `${folder}${leaving}`;
+    if (aside !== folder)
+        (0,external_node_fs_.renameSync)(folder, aside);
+    const options = { recursive: true, force: true, maxRetries: 3 };
+    for (const name of (0,external_node_fs_.readdirSync)(aside))
+        if (name !== state/* files */.aq.owner)
+            (0,external_node_fs_.rmSync)(external_node_path_.join(aside, name), options);
+    (0,external_node_fs_.rmSync)(aside, options);
 }
 
 // EXTERNAL MODULE: ./.local/compiled/src/vm/vsock.js
@@ -39987,6 +40707,8 @@ const silence = 15_000;
  * on for later steps.
  */
 async function startVm(options) {
+    const say = teller(options.name);
+    sweep(options.stateRoot);
     const firmware = findFirmware(options.firmware);
     const vsockCid = (0,vsock/* settleVsock */.AB)(options.vsock);
     const [format, acceleration, qemuVersion] = await Promise.all([
@@ -39995,15 +40717,17 @@ async function startVm(options) {
         installedQemu(),
         options.diskSize === undefined ? undefined : checkDiskSize(options.image, options.diskSize),
     ]);
-    (0,log/* info */.pq)(`QEMU ${qemuVersion}, accelerator ${acceleration.kind}: ${acceleration.reason}`);
-    const folder = (0,external_node_fs_.mkdtempSync)(external_node_path_.join(options.stateRoot, 'vm-'));
-    const [keys] = await Promise.all([
+    say(`QEMU ${qemuVersion}, accelerator ${acceleration.kind}: ${acceleration.reason}`);
+    const folder = (0,external_node_fs_.mkdtempSync)(external_node_path_.join(options.stateRoot, `${options.name ?? 'vm'}-`));
+    own(folder);
+    const [keys, media] = await Promise.all([
         createKeys(folder, options),
+        options.configMedia === undefined ? null : configMedia(options.configMedia, folder),
         createOverlay(options.image, format, folder, options.diskSize),
     ]);
     const bootTimeout = options.timeout ?? bootTimeouts[acceleration.kind];
     const plan = {
-        name: external_node_path_.basename(folder),
+        name: options.name ?? external_node_path_.basename(folder),
         image: { path: options.image, digest: options.imageDigest ?? null },
         qemuVersion,
         machine: {
@@ -40016,24 +40740,34 @@ async function startVm(options) {
             sshPort: options.sshPort === 'auto' ? 0 : options.sshPort,
             vsockCid,
             smbiosFiles: (0,credentials/* writeCredentials */.wK)(folder, { ...keys.credentials, ...options.credentials }),
+            configMedia: media,
+            sandbox: true,
             extraArgs: options.extraArgs,
         },
         anyVsockCid: options.vsock === 'auto',
         ssh: {
             user: options.sshUser,
             identityFile: keys.identityFile,
-            knownHostsFile: external_node_path_.join(folder, state_files.knownHosts),
+            knownHostsFile: external_node_path_.join(folder, state/* files */.aq.knownHosts),
             pinned: options.hostKey === 'pin',
         },
         bootTimeout,
         maxLifetime: options.maxLifetime,
         consoleLimit: options.consoleLimit,
+        consoleRules: options.consoleRules,
+        rerun: rerunCommand(options),
     };
-    (0,external_node_fs_.writeFileSync)(external_node_path_.join(folder, state_files.plan), JSON.stringify(plan, null, 2), { mode: 0o600 });
-    const client = await startSupervisor(folder);
-    client.send('lease');
-    (0,log/* info */.pq)(`Booting ${options.image}, at most ${(0,units/* formatDuration */.a3)(bootTimeout)}`);
-    return { folder, console: external_node_path_.join(folder, state_files.console), ready: () => untilReady(folder, client) };
+    const client = await launch(folder, plan);
+    say(`Booting ${options.image}, at most ${(0,units/* formatDuration */.a3)(bootTimeout)}`);
+    return { folder, console: external_node_path_.join(folder, state/* files */.aq.console), ready: () => untilReady(folder, client, say) };
+}
+/** Tells in the log; of a VM with a name, whose it is. */
+function teller(name) {
+    return name === undefined
+        ? log/* info */.pq
+        : (text) => {
+            (0,log/* info */.pq)(`${name}: ${text}`);
+        };
 }
 async function installedQemu() {
     const { stdout } = await (0,runtime_process/* run */.eF)(['qemu-system-x86_64', '--version']);
@@ -40043,11 +40777,11 @@ async function installedQemu() {
 async function createKeys(folder, { sshKey, sshUser, hostKey }) {
     const [user, host] = await Promise.all([
         sshKey === undefined
-            ? createKeyPair(folder, state_files.identity)
+            ? createKeyPair(folder, state/* files */.aq.identity)
             : publicKeyOf(sshKey).then((publicKey) => ({ file: sshKey, publicKey })),
-        hostKey === 'pin' ? createKeyPair(folder, state_files.hostKey) : undefined,
+        hostKey === 'pin' ? createKeyPair(folder, state/* files */.aq.hostKey) : undefined,
     ]);
-    writeKnownHosts(external_node_path_.join(folder, state_files.knownHosts), host?.publicKey);
+    writeKnownHosts(external_node_path_.join(folder, state/* files */.aq.knownHosts), host?.publicKey);
     return {
         identityFile: user.file,
         credentials: {
@@ -40056,32 +40790,7 @@ async function createKeys(folder, { sshKey, sshUser, hostKey }) {
         },
     };
 }
-/**
- * Starts the supervisor as a process that outlives this step: in a session of its own, its output in a file, and this
- * step's environment with it, by which the runner finds it at the end of the job.
- */
-async function startSupervisor(folder) {
-    const log = external_node_path_.join(folder, state_files.supervisorLog);
-    const output = (0,external_node_fs_.openSync)(log, 'a', 0o600);
-    const bundle = external_node_path_.join(checkout(), 'dist/supervisor/index.js');
-    const supervisor = (0,external_node_child_process_.spawn)(process.execPath, [bundle, folder], {
-        detached: true,
-        stdio: ['ignore', output, output],
-    });
-    (0,external_node_fs_.closeSync)(output);
-    supervisor.unref();
-    for (let tries = 500; tries > 0; tries -= 1) {
-        const client = await SupervisorClient.connect(folder).catch(() => undefined);
-        if (client)
-            return client;
-        if (supervisor.exitCode !== null || supervisor.signalCode !== null)
-            break;
-        await (0,promises_.setTimeout)(20);
-    }
-    supervisor.kill('SIGKILL');
-    throw new errors/* UserError */.yo(`the supervisor of the VM did not start:\n${(0,external_node_fs_.readFileSync)(log, 'utf8')}`);
-}
-async function untilReady(folder, client) {
+async function untilReady(folder, client, say) {
     const started = performance.now();
     const told = new Set();
     const tell = (state) => {
@@ -40089,25 +40798,25 @@ async function untilReady(folder, client) {
             if (told.has(stage))
                 continue;
             told.add(stage);
-            (0,log/* info */.pq)(`  ${seconds.toFixed(1).padStart(6)} s  ${stage}`);
+            say(`  ${seconds.toFixed(1).padStart(6)} s  ${stage}`);
             alive.refresh();
         }
     };
     const alive = setInterval(() => {
-        (0,log/* info */.pq)(`  ${(0,units/* formatDuration */.a3)(performance.now() - started)}: still in stage ${[...told].at(-1) ?? 'firmware'}`);
+        say(`  ${(0,units/* formatDuration */.a3)(performance.now() - started)}: still in stage ${[...told].at(-1) ?? 'firmware'}`);
     }, silence);
     try {
         client.onChange(tell);
         tell(client.state);
-        const state = await client.until(({ state }) => state !== 'booting');
-        const failure = failureOf(state);
-        if (failure)
-            throw failure;
+        const state = await client.ready();
         addSummary(bootSummary(state));
         return state;
     }
     catch (error) {
         await stopVm(folder);
+        const note = repro_reproNote(folder);
+        if (note !== undefined)
+            say(note);
         throw error;
     }
     finally {
@@ -40116,179 +40825,91 @@ async function untilReady(folder, client) {
     }
 }
 
-
-/***/ }),
-
-/***/ 3157:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Hz: () => (/* binding */ smallestConsole)
-/* harmony export */ });
-/* unused harmony exports ConsoleLog, consoleTail */
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var _runtime_inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6175);
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/set.js
 
 
-/** Characters of one console line that are looked at; a guest may print without ever ending a line. */
-const lineLimit = 4096;
-/** The smallest limit of a log: each half holds the longest line, whose characters may be spelled with six each. */
-const smallestConsole = 2 ** 16;
-/** Lines kept in memory for the evidence of a failure. */
-const tailLines = 60;
-/**
- * A guest's serial console: each line with its time, in a log on disk that never grows beyond `limit` bytes. When half
- * of that is reached the log becomes `<log>.1`, in place of the one before, so that the latest lines are always there.
- */
-class ConsoleLog {
-    file;
-    limit;
-    onLine;
-    elapsed;
-    descriptor;
-    size = 0;
-    partial = '';
-    unwritten = '';
-    recent = [];
-    constructor(file, limit, onLine, elapsed) {
-        this.file = file;
-        this.limit = limit;
-        this.onLine = onLine;
-        this.elapsed = elapsed;
-        this.descriptor = openSync(file, 'w', 0o600);
+/** Starts `count` VMs that are alike but for their names. @throws what the first one that could not be started says */
+async function startVms(options, count) {
+    if (count === 1)
+        return [await startVm(options)];
+    const numbers = Array.from({ length: count }, (_, index) => index + 1);
+    const name = options.name ?? 'vm';
+    const attempts = await Promise.allSettled(numbers.map((number) => startVm({ ...options, name: `${name}-${number}` })));
+    const started = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
+    const failed = attempts.find((attempt) => attempt.status === 'rejected');
+    if (!failed)
+        return started;
+    await stopAll(started);
+    throw failed.reason;
+}
+/** Resolves when all are ready. @throws {Failure} of the first that is lost; the others are ended then */
+async function untilAllReady(vms) {
+    try {
+        return await Promise.all(vms.map((vm) => vm.ready()));
     }
-    /** Takes what the guest printed. */
-    add(chunk) {
-        const pieces = (this.partial + chunk).split('\n');
-        this.partial = this.wholeParts(pieces.pop() ?? '');
-        for (const piece of pieces)
-            this.line(this.wholeParts(piece));
-        this.flush();
-    }
-    /** The last lines, the unfinished one too. */
-    tail() {
-        return this.partial === '' ? [...this.recent] : [...this.recent, clean(this.partial)];
-    }
-    /** The line the guest has not ended yet, such as a prompt. */
-    unfinished() {
-        return clean(this.partial);
-    }
-    end() {
-        if (this.partial !== '')
-            this.line(this.partial);
-        this.partial = '';
-        this.flush();
-        closeSync(this.descriptor);
-    }
-    /** Takes what is too long for one line as lines, and gives the rest. */
-    wholeParts(text) {
-        let from = 0;
-        for (; text.length - from > lineLimit; from += lineLimit)
-            this.line(text.slice(from, from + lineLimit));
-        return text.slice(from);
-    }
-    line(raw) {
-        const text = clean(raw);
-        this.recent.push(text);
-        if (this.recent.length > tailLines)
-            this.recent.shift();
-        const entry = `[${this.elapsed().toFixed(3).padStart(9)}] ${text}\n`;
-        const bytes = Buffer.byteLength(entry);
-        if (this.size + bytes > this.limit / 2)
-            this.rotate();
-        this.size += bytes;
-        this.unwritten += entry;
-        this.onLine(text);
-    }
-    rotate() {
-        this.flush();
-        closeSync(this.descriptor);
-        renameSync(this.file, rotated(this.file));
-        this.descriptor = openSync(this.file, 'w', 0o600);
-        this.size = 0;
-    }
-    flush() {
-        if (this.unwritten !== '')
-            writeFileSync(this.descriptor, this.unwritten);
-        this.unwritten = '';
+    catch (error) {
+        await stopAll(vms);
+        throw error;
     }
 }
-/** The last `count` lines of a console log on disk, across its rotation. */
-function consoleTail(file, count) {
-    const lines = [rotated(file), file].flatMap((part) => existsSync(part) ? readFileSync(part, 'utf8').split('\n').slice(0, -1) : []);
-    return lines.slice(-count);
-}
-function rotated(file) {
-    return `${file}.1`;
-}
-function clean(raw) {
-    return visible(withoutAnsi(raw.replace(/\r+$/, '')));
+async function stopAll(vms) {
+    await Promise.all(vms.map(({ folder }) => stopVm(folder)));
 }
 
 
 /***/ }),
 
-/***/ 9133:
+/***/ 7401:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Sn: () => (/* binding */ isCredentialFile),
-/* harmony export */   b4: () => (/* binding */ credentialName),
-/* harmony export */   wK: () => (/* binding */ writeCredentials)
+/* harmony export */   IR: () => (/* binding */ readVm),
+/* harmony export */   JO: () => (/* binding */ snapshotPrefix),
+/* harmony export */   aq: () => (/* binding */ files)
 /* harmony export */ });
-/* unused harmony export smbiosString */
+/* unused harmony export writeVm */
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 
 
-/** The names systemd takes: no path separators, and a file name's length. Source: systemd src/shared/creds-util.c. */
-const credentialName = /^(?!\.{1,2}$)[\w.@:+-]{1,255}$/;
+/** Names inside a VM's state folder. */
+const files = {
+    state: 'vm.json',
+    owner: 'owner.json',
+    console: 'console.log',
+    socket: 'supervisor.sock',
+    qmp: 'qmp.sock',
+    sshConfig: 'ssh_config',
+    identity: 'id_ed25519',
+    hostKey: 'host_ed25519',
+    knownHosts: 'known_hosts',
+    overlay: 'overlay.qcow2',
+    /** Of a fork: the disk of its original as it was saved. */
+    base: 'base.qcow2',
+    firmwareVars: 'firmware-vars.fd',
+    configMedia: 'config-media.img',
+    /** In the folder of a snapshot. */
+    memory: 'memory',
+    deviceState: 'device-state',
+    plan: 'plan.json',
+    supervisorLog: 'supervisor.log',
+    repro: 'repro',
+    journal: 'journal.txt',
+};
+/** How the name of a snapshot's folder in a VM's state folder begins. */
+const snapshotPrefix = 'snapshot-';
 /**
- * The SMBIOS type 11 string that hands a guest's systemd (252 or newer) a credential.
- * Source: systemd.system-credentials(7), io.systemd.credential.binary.
+ * The state of the VM in `folder`.
+ * @throws {Error} ENOENT or a SyntaxError when there is no VM in it
  */
-function smbiosString(name, value) {
-    return `io.systemd.credential.binary:${name}=${Buffer.from(value).toString('base64')}`;
+function readVm(folder) {
+    return JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, files.state), 'utf8'));
 }
-const prefix = 'credential-';
-/** Whether a name in a VM's state folder is that of a credential's file. */
-function isCredentialFile(name) {
-    return name.startsWith(prefix);
-}
-/** Writes each credential to a file of its own, readable by this user alone, and gives the files' names. */
-function writeCredentials(folder, credentials) {
-    return Object.entries(credentials).map(([name, value], index) => {
-        const file = `${prefix}${index}`;
-        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, file), smbiosString(name, value), { mode: 0o600 });
-        return file;
-    });
-}
-
-
-/***/ }),
-
-/***/ 334:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   X: () => (/* binding */ bootingOutputs),
-/* harmony export */   x: () => (/* binding */ bootOutputs)
-/* harmony export */ });
-/** The outputs of the boot action that stand before the guest is ready, and when it never is. */
-function bootingOutputs({ folder, console }) {
-    return { vm: folder, 'console-log': console };
-}
-/** The outputs of the boot action once the guest is ready. */
-function bootOutputs(vm) {
-    return {
-        'ssh-config': vm.ssh.configFile,
-        'ssh-port': vm.ssh.port ?? '',
-        forward: JSON.stringify(vm.forward),
-        accelerator: vm.accelerator,
-        'vsock-cid': vm.vsockCid ?? '',
-        'boot-timings': JSON.stringify(vm.timings),
-        'boot-seconds': vm.timings.ready ?? '',
-    };
+/** Replaces vm.json in one step, so that a reader never sees half of it. */
+function writeVm(folder, state) {
+    const target = path.join(folder, files.state);
+    writeFileSync(`${target}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+    renameSync(`${target}.new`, target);
 }
 
 

@@ -28592,13 +28592,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
-/* harmony import */ var _src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5678);
-/* harmony import */ var _src_vm_stop_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1428);
+/* harmony import */ var _src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8362);
+/* harmony import */ var _src_vm_stop_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4055);
 
 
 
 await (0,_src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runPost */ .a2)(async () => {
-    await (0,_src_vm_stop_js__WEBPACK_IMPORTED_MODULE_2__/* .finishVm */ .N)(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu('vm'), _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4('job-status'));
+    await (0,_src_vm_stop_js__WEBPACK_IMPORTED_MODULE_2__/* .finishVms */ .M)(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu('vm').split('\n'), _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4('job-status'));
 });
 
 __webpack_async_result__();
@@ -28606,7 +28606,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 5678:
+/***/ 8362:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28629,6 +28629,14 @@ var log = __nccwpck_require__(1621);
 var exec = __nccwpck_require__(7187);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
 var io = __nccwpck_require__(8701);
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/quote.js
+/** A command as one would type it into a POSIX shell. */
+function quote(command) {
+    return command
+        .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+        .join(' ');
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/tools.js
 
 /** How to get the tools that a stock Debian or Ubuntu machine may lack. */
@@ -28716,6 +28724,7 @@ function units_formatDuration(milliseconds) {
 
 
 
+
 /** A command failed: its message says the command, why, and what it printed on standard error. */
 class CommandError extends Error {
     command;
@@ -28785,12 +28794,6 @@ async function runLive(command, options = {}) {
     });
     if (exitCode !== 0)
         throw new CommandError(command, `exit status ${exitCode}`, exitCode, '', stderr);
-}
-/** A command as one would type it into a POSIX shell. */
-function quote(command) {
-    return command
-        .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-        .join(' ');
 }
 function tail(text, lines = 20) {
     return text.trimEnd().split('\n').slice(-lines).join('\n');
@@ -28872,10 +28875,14 @@ const failureClasses = (/* unused pure expression or super */ null && ([
     'qemu-frozen',
     'guest-oom',
     'unit-failed',
+    'console',
     'acceleration',
     'port',
     'disk-full',
+    'memory-full',
     'image-corrupt',
+    'update-refused',
+    'rolled-back',
     'missing-tool',
     'lifetime',
 ]));
@@ -28992,7 +28999,7 @@ function withoutAnsi(text) {
 /* harmony export */   TL: () => (/* binding */ quoted),
 /* harmony export */   pq: () => (/* binding */ info)
 /* harmony export */ });
-/* unused harmony export warning */
+/* unused harmony exports warning, secret */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 /* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6175);
 
@@ -29005,6 +29012,10 @@ function info(message) {
 /** An annotation; the runner's own escaping keeps it one command. */
 function warning(message, properties) {
     core.warning(inertLines(message).join('\n'), properties);
+}
+/** Has the runner show stars in the log wherever this text would be. */
+function secret(text) {
+    core.setSecret(text);
 }
 /** Lines that a guest or a tool printed, set off from ours by a bar. */
 function quoted(text) {
@@ -29019,13 +29030,13 @@ function group(title, work) {
 
 /***/ }),
 
-/***/ 1428:
+/***/ 4055:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  N: () => (/* binding */ finishVm)
+  M: () => (/* binding */ finishVms)
 });
 
 // UNUSED EXPORTS: stopVm
@@ -29038,6 +29049,29 @@ const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 // EXTERNAL MODULE: ./.local/compiled/src/runtime/log.js
 var log = __nccwpck_require__(1621);
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/process-identity.js
+
+/** The identity of a running process; undefined when there is none of that number. Source: proc(5), /proc/pid/stat. */
+function process_identity_identityOf(pid) {
+    try {
+        const stat = (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/stat`, 'latin1');
+        // The name, in brackets, may hold anything.
+        const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const ended = state === 'Z' || state === 'X';
+        return ended ? undefined : { pid, started: Number(fields[18]) };
+    }
+    catch {
+        return undefined;
+    }
+}
+function lives({ pid, started }) {
+    return process_identity_identityOf(pid)?.started === started;
+}
+/** Where process numbers mean the same: this boot of this host, this container. Source: namespaces(7), random(4). */
+function process_identity_processSpace() {
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/credentials.js
 
 
@@ -29068,8 +29102,9 @@ function writeCredentials(folder, credentials) {
 
 
 /** Names inside a VM's state folder. */
-const files = {
+const state_files = {
     state: 'vm.json',
+    owner: 'owner.json',
     console: 'console.log',
     socket: 'supervisor.sock',
     qmp: 'qmp.sock',
@@ -29078,20 +29113,30 @@ const files = {
     hostKey: 'host_ed25519',
     knownHosts: 'known_hosts',
     overlay: 'overlay.qcow2',
+    /** Of a fork: the disk of its original as it was saved. */
+    base: 'base.qcow2',
     firmwareVars: 'firmware-vars.fd',
+    configMedia: 'config-media.img',
+    /** In the folder of a snapshot. */
+    memory: 'memory',
+    deviceState: 'device-state',
     plan: 'plan.json',
     supervisorLog: 'supervisor.log',
+    repro: 'repro',
+    journal: 'journal.txt',
 };
+/** How the name of a snapshot's folder in a VM's state folder begins. */
+const snapshotPrefix = 'snapshot-';
 /**
  * The state of the VM in `folder`.
  * @throws {Error} ENOENT or a SyntaxError when there is no VM in it
  */
-function readVm(folder) {
-    return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(external_node_path_namespaceObject.join(folder, files.state), 'utf8'));
+function state_readVm(folder) {
+    return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(external_node_path_namespaceObject.join(folder, state_files.state), 'utf8'));
 }
 /** Replaces vm.json in one step, so that a reader never sees half of it. */
 function writeVm(folder, state) {
-    const target = path.join(folder, files.state);
+    const target = path.join(folder, state_files.state);
     writeFileSync(`${target}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${target}.new`, target);
 }
@@ -29101,15 +29146,29 @@ function writeVm(folder, state) {
 
 
 
-const spent = [files.overlay, files.firmwareVars, files.hostKey, files.qmp];
+const spent = [
+    state_files.overlay,
+    state_files.base,
+    state_files.firmwareVars,
+    state_files.configMedia,
+    state_files.hostKey,
+    state_files.qmp,
+    state_files.socket,
+    state_files.identity,
+];
 /** Leaves of a VM that has ended what tells of it, and nothing that costs space or could open a door. */
 function clear(folder) {
+    if (!(0,external_node_fs_namespaceObject.existsSync)(folder))
+        return;
     for (const name of (0,external_node_fs_namespaceObject.readdirSync)(folder)) {
-        if (spent.includes(name) || isCredentialFile(name))
-            (0,external_node_fs_namespaceObject.rmSync)(external_node_path_namespaceObject.join(folder, name), { force: true });
+        if (spent.includes(name) || isCredentialFile(name) || name.startsWith(snapshotPrefix)) {
+            (0,external_node_fs_namespaceObject.rmSync)(external_node_path_namespaceObject.join(folder, name), { recursive: true, force: true });
+        }
     }
 }
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: external "node:readline"
@@ -29117,6 +29176,7 @@ const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
 // EXTERNAL MODULE: ./.local/compiled/src/runtime/errors.js
 var errors = __nccwpck_require__(6780);
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/client.js
+
 
 
 
@@ -29132,6 +29192,7 @@ class SupervisorClient {
     socket;
     current;
     changed = new Set();
+    answers = new external_node_events_.EventEmitter();
     closed = false;
     leave = () => undefined;
     /** Resolves when the supervisor has gone, and the VM with it. */
@@ -29147,11 +29208,13 @@ class SupervisorClient {
             let client;
             // One listener from the first line on: a second line may come in the same piece.
             const lines = (0,external_node_readline_namespaceObject.createInterface)({ input: socket }).on('line', (line) => {
-                const state = JSON.parse(line);
-                if (client)
-                    client.update(state);
+                const message = JSON.parse(line);
+                if ('into' in message)
+                    client?.answers.emit(message.into, message);
+                else if (client)
+                    client.update(message);
                 else
-                    resolve((client = new SupervisorClient(socket, state)));
+                    resolve((client = new SupervisorClient(socket, message)));
             });
             // readline passes a lost connection on as an error of its own.
             for (const emitter of [socket, lines])
@@ -29173,8 +29236,38 @@ class SupervisorClient {
     get alive() {
         return !this.closed;
     }
-    send(request) {
-        this.socket.write(`${JSON.stringify({ request })}\n`);
+    send(request, detail = {}) {
+        this.socket.write(`${JSON.stringify({ request, ...detail })}\n`);
+    }
+    /**
+     * Has the VM saved in the folder `into`.
+     * @throws {UserError} with the supervisor's words when it cannot be
+     * @throws {Failure} when the VM dies meanwhile
+     */
+    save(into) {
+        return new Promise((resolve, reject) => {
+            this.answers.once(into, ({ error }) => {
+                if (error === undefined)
+                    resolve();
+                else
+                    reject(new errors/* UserError */.yo(error));
+            });
+            void this.gone.then(() => {
+                reject(supervisorGone(this.current));
+            });
+            this.send('fork', { into });
+        });
+    }
+    /**
+     * Resolves when the guest is ready.
+     * @throws {Failure} as soon as it is known to be lost
+     */
+    async ready() {
+        const state = await this.until(({ state }) => state !== 'booting');
+        const failure = failureOf(state);
+        if (failure)
+            throw failure;
+        return state;
     }
     onChange(listener) {
         this.changed.add(listener);
@@ -29231,7 +29324,7 @@ function supervisorGone(state) {
 async function connectIn(folder) {
     const descriptor = (0,external_node_fs_namespaceObject.openSync)(folder, 'r');
     try {
-        const socket = (0,external_node_net_.createConnection)(`/proc/self/fd/${descriptor}/${files.socket}`);
+        const socket = (0,external_node_net_.createConnection)(`/proc/self/fd/${descriptor}/${state_files.socket}`);
         await new Promise((resolve, reject) => {
             socket.once('connect', resolve);
             socket.once('error', reject);
@@ -29244,7 +29337,7 @@ async function connectIn(folder) {
 }
 function readVmOr(folder, fallback) {
     try {
-        return readVm(folder);
+        return state_readVm(folder);
     }
     catch {
         return fallback;
@@ -29329,7 +29422,7 @@ class ConsoleLog {
     rotate() {
         this.flush();
         closeSync(this.descriptor);
-        renameSync(this.file, rotated(this.file));
+        renameSync(this.file, console_rotated(this.file));
         this.descriptor = openSync(this.file, 'w', 0o600);
         this.size = 0;
     }
@@ -29341,14 +29434,255 @@ class ConsoleLog {
 }
 /** The last `count` lines of a console log on disk, across its rotation. */
 function consoleTail(file, count) {
-    const lines = [rotated(file), file].flatMap((part) => (0,external_node_fs_namespaceObject.existsSync)(part) ? (0,external_node_fs_namespaceObject.readFileSync)(part, 'utf8').split('\n').slice(0, -1) : []);
+    const lines = [console_rotated(file), file].flatMap((part) => (0,external_node_fs_namespaceObject.existsSync)(part) ? (0,external_node_fs_namespaceObject.readFileSync)(part, 'utf8').split('\n').slice(0, -1) : []);
     return lines.slice(-count);
 }
-function rotated(file) {
+/** Where the older half of a log is. */
+function console_rotated(file) {
     return `${file}.1`;
 }
 function clean(raw) {
     return visible(withoutAnsi(raw.replace(/\r+$/, '')));
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/owner.js
+
+
+
+
+/** Makes this process the keeper of the VM in `folder`. */
+function own(folder) {
+    const parent = process.ppid > 1 ? identityOf(process.ppid) : undefined;
+    write(folder, { space: processSpace(), job: parent ?? null, keeper: owner_self() });
+}
+/** Makes this process the keeper in place of the one that began the VM. */
+function takeOver(folder) {
+    const owner = ownerOf(folder);
+    if (owner)
+        write(folder, { ...owner, keeper: owner_self() });
+}
+/** Undefined where there is no VM of ours. */
+function ownerOf(folder) {
+    try {
+        return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(external_node_path_namespaceObject.join(folder, state_files.owner), 'utf8'));
+    }
+    catch {
+        return undefined;
+    }
+}
+function owner_self() {
+    return identityOf(process.pid) ?? { pid: process.pid, started: 0 };
+}
+function write(folder, owner) {
+    writeFileSync(path.join(folder, files.owner), JSON.stringify(owner), { mode: 0o600 });
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/machine.js
+
+
+/** The descriptor at which QEMU finds the supervisor's QMP connection; it has no path that others could race for. */
+const qmpDescriptor = 3;
+/** The descriptor at which the QEMU of a fork finds the state of its devices. */
+const stateDescriptor = 4;
+/** All that a guest's device never needs. Source: qemu(1), -sandbox */
+const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
+/**
+ * The QEMU command of a VM under a supervisor: the serial console on standard output, QMP on an inherited socket.
+ * A guest's panic and reboot leave QEMU running: the supervisor decides what they mean.
+ */
+function machine_qemuCommand(machine) {
+    return [
+        ...hardware(machine),
+        ...['-display', 'none'],
+        ...['-chardev', 'stdio,id=console,signal=off'],
+        ...['-serial', 'chardev:console'],
+        ...['-chardev', `socket,id=supervisor,fd=${qmpDescriptor}`],
+        ...['-mon', 'chardev=supervisor,mode=control'],
+        ...['-chardev', `socket,id=qmp,path=${files.qmp},server=on,wait=off`],
+        ...['-mon', 'chardev=qmp,mode=control'],
+        ...['-action', 'panic=none'],
+        ...(machine.sandbox ? ['-sandbox', sandbox] : []),
+        ...machine.extraArgs,
+    ];
+}
+/** The QEMU command of the same VM for a person: console and monitor share the terminal, Ctrl-A x leaves. */
+function terminalCommand(machine) {
+    return [...hardware(machine), '-nographic', '-serial', 'mon:stdio', ...machine.extraArgs];
+}
+/**
+ * What the guest sees: q35 with virtio devices, as GuestOS documents it. Without graphics SeaBIOS, too, talks on the
+ * serial console.
+ */
+function hardware(machine) {
+    return [
+        'qemu-system-x86_64',
+        '-no-user-config',
+        '-nodefaults',
+        ...['-name', 'guest,debug-threads=on'],
+        ...['-machine', 'q35,smm=off,graphics=off'],
+        ...accelerator(machine.accelerator),
+        ...['-m', megabytes(machine.memory)],
+        ...['-smp', `cpus=${machine.cpus}`],
+        ...firmware(machine.firmware),
+        ...['-drive', disk(machine)],
+        ...['-device', 'virtio-blk-pci,drive=disk,bootindex=1'],
+        ...['-netdev', network(machine)],
+        // Without its boot ROM the card costs the firmware no time.
+        ...['-device', 'virtio-net-pci,netdev=net,romfile='],
+        ...['-device', 'virtio-rng-pci'],
+        ...['-device', 'pvpanic'],
+        // Tells a Linux of 5.18 or newer, by a number that changes, to renew its random pool when it goes on as a fork.
+        ...['-device', 'vmgenid,guid=auto'],
+        ...(machine.vsockCid === null ? [] : ['-device', `vhost-vsock-pci,guest-cid=${machine.vsockCid}`]),
+        ...machine.smbiosFiles.flatMap((file) => ['-smbios', `type=11,path=${escaped(file)}`]),
+        ...usbStick(machine.configMedia),
+        ...(machine.resumed ? resumption(machine, machine.resumed) : []),
+    ];
+}
+/** Names of the files in the state folder that the machine is made of, beside its disk. */
+function partsOf({ smbiosFiles, firmware, configMedia }) {
+    const variables = firmware.kind === 'flash' ? [firmware.variables] : [];
+    const stick = configMedia === null || path.isAbsolute(configMedia.file) ? [] : [configMedia.file];
+    return [...smbiosFiles, ...variables, ...stick];
+}
+/** `command` in a process that the kernel kills when its parent dies. Source: prctl(2), PR_SET_PDEATHSIG. */
+function dyingWithParent(command) {
+    return ['setpriv', '--pdeathsig', 'KILL', '--', ...command];
+}
+/**
+ * MiB of translated code that QEMU keeps. Of the default, an eighth of the host's memory and up to 1 GiB, so much is
+ * stale when a guest restarts that its firmware takes minutes to get past it. Source: QEMU tcg/region.c
+ */
+const translationBuffer = 64;
+function accelerator(kind) {
+    if (kind === 'kvm')
+        return ['-accel', 'kvm', '-cpu', 'host'];
+    return ['-accel', `tcg,thread=multi,tb-size=${translationBuffer}`, '-cpu', 'max'];
+}
+function firmware(choice) {
+    switch (choice.kind) {
+        case 'bios':
+            return [];
+        case 'rom':
+            return ['-bios', choice.file];
+        case 'flash':
+            return [
+                ...['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${escaped(choice.code)}`],
+                ...['-drive', `if=pflash,unit=1,format=raw,file=${escaped(choice.variables)}`],
+            ];
+    }
+}
+function usbStick(media) {
+    if (media === null)
+        return [];
+    const drive = `if=none,id=config,file=${escaped(media.file)},format=${media.format},readonly=on`;
+    return ['-device', 'qemu-xhci', '-drive', drive, '-device', 'usb-storage,drive=config,removable=on'];
+}
+/** A template's disk is never read: the original goes on writing to its own. */
+function disk({ resumed }) {
+    return resumed?.as === 'template'
+        ? 'if=none,id=disk,file.driver=null-co,format=raw'
+        : `if=none,id=disk,file=${files.overlay},format=qcow2,discard=unmap`;
+}
+/** The memory goes by the name that q35 gives it, by which the state of another VM refers to it. */
+function resumption({ memory }, { as, memoryFile }) {
+    const share = as === 'template' ? 'on' : 'off';
+    const file = `size=${megabytes(memory)},mem-path=${escaped(memoryFile)},share=${share}`;
+    return [
+        ...['-object', `memory-backend-file,id=pc.ram,${file}`],
+        ...['-machine', 'memory-backend=pc.ram'],
+        ...['-incoming', 'defer'],
+    ];
+}
+function megabytes(bytes) {
+    return `${Math.round(bytes / 2 ** 20)}M`;
+}
+function network(machine) {
+    const forwards = [{ host: machine.sshPort, guest: 22 }, ...machine.forward];
+    return [
+        'user,id=net',
+        ...(machine.network === 'restricted' ? ['restrict=on'] : []),
+        ...forwards.map(({ host, guest }) => `hostfwd=tcp:127.0.0.1:${host}-:${guest}`),
+    ].join(',');
+}
+/** QEMU splits option values at commas; a doubled comma stands for one. Source: qemu(1), -drive file=. */
+function escaped(file) {
+    return file.replaceAll(',', ',,');
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/repro.js
+
+
+
+
+
+
+/** Bytes of an overlay that are worth keeping; what a guest writes in a whole boot is more. */
+const smallOverlay = (/* unused pure expression or super */ null && (2 ** 25));
+/**
+ * The command that boots the same machine again with its console in a terminal, from a checkout of this project. Keys
+ * and credentials are not in it: they are secret, and a person logs in at the console.
+ */
+function rerunCommand(options) {
+    const { memory, cpus, accelerator, firmware, network, diskSize, configMedia, forward, extraArgs } = options;
+    const flags = [
+        ['memory', memory],
+        ['cpus', cpus],
+        ['accelerator', accelerator],
+        ['firmware', firmware],
+        ['network', network],
+        ['disk-size', diskSize],
+        ['config-media', configMedia],
+        ['forward', forward.map(({ host, guest }) => `${host}:${guest}`).join('\n')],
+        ['extra-args', extraArgs.join('\n')],
+    ];
+    return [
+        ...['npm', 'run', 'vm', '--', options.image],
+        // An argument of QEMU's begins with a dash itself.
+        ...flags.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [`--${name}=${value}`])),
+    ];
+}
+/**
+ * Keeps what somebody needs to see a VM's death again, in a folder beside its console log: repro.json, the console, and
+ * the disk's difference from the image where that is small. Called once the VM has ended and before its disk goes.
+ */
+function keepRepro(folder) {
+    const plan = JSON.parse(readFileSync(path.join(folder, files.plan), 'utf8'));
+    const { image, accelerator, qemuVersion, failure, timings } = readVm(folder);
+    const repro = path.join(folder, files.repro);
+    mkdirSync(repro, { recursive: true, mode: 0o700 });
+    for (const log of [files.console, rotated(files.console)])
+        share(path.join(folder, log), path.join(repro, log));
+    const overlay = path.join(folder, files.overlay);
+    // A fork's disk is one of what was saved, which goes with the last fork.
+    const isSmall = plan.fork === undefined && existsSync(overlay) && statSync(overlay).size <= smallOverlay;
+    if (isSmall)
+        copyFileSync(overlay, path.join(repro, files.overlay));
+    const told = {
+        schema: 1,
+        image,
+        rerun: quote(plan.rerun),
+        qemu: { version: qemuVersion, accelerator, command: quote(qemuCommand(plan.machine)) },
+        disk: isSmall
+            ? `${files.overlay} is the disk as it was at the end; it is an overlay of the image. qemu-img rebase -u -F FORMAT -b IMAGE ${files.overlay} lets it find one that is elsewhere now.`
+            : null,
+        failure,
+        timings,
+    };
+    writeFileSync(path.join(repro, 'repro.json'), `${JSON.stringify(told, null, 2)}\n`);
+}
+/** Where it is and what to do with it, when there is one. */
+function reproNote(folder) {
+    const file = external_node_path_namespaceObject.join(folder, state_files.repro, 'repro.json');
+    if (!(0,external_node_fs_namespaceObject.existsSync)(file))
+        return undefined;
+    const { rerun } = JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8'));
+    return `What it takes to see this again is in ${external_node_path_namespaceObject.dirname(file)}. From a checkout of guestos-actions: ${rerun}`;
+}
+/** A second name costs no space. */
+function share(from, to) {
+    if (existsSync(from) && !existsSync(to))
+        linkSync(from, to);
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/stop.js
@@ -29360,8 +29694,11 @@ function clean(raw) {
 
 
 
+
+
+
 /** Milliseconds in which a supervisor that lives has ended its VM, see supervisor.ts. */
-const stopWithin = 8000;
+const stopWithin = 6000;
 /** Lines of the console that a job shows at its end when it failed, ran out of time or was cancelled. */
 const shownLines = 100;
 /**
@@ -29369,7 +29706,7 @@ const shownLines = 100;
  * @returns its last state, undefined when there is none
  */
 async function stopVm(folder) {
-    if (!(0,external_node_fs_namespaceObject.existsSync)(external_node_path_namespaceObject.join(folder, files.state)))
+    if (!(0,external_node_fs_namespaceObject.existsSync)(external_node_path_namespaceObject.join(folder, state_files.state)))
         return undefined;
     const client = await SupervisorClient.connect(folder).catch(() => undefined);
     const gone = client?.gone.then(() => true) ?? Promise.resolve(false);
@@ -29379,35 +29716,40 @@ async function stopVm(folder) {
     client?.close();
     // A supervisor that was killed could not.
     clear(folder);
-    return readVm(folder);
+    return state_readVm(folder);
 }
 /** For a supervisor that does not answer, being stopped itself, or has gone. QEMU dies with it. */
 function killSupervisor(folder) {
-    const { supervisorPid } = readVm(folder);
+    const keeper = ownerOf(folder)?.keeper;
     try {
-        // By now another process may have got its number.
-        const command = (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${supervisorPid}/cmdline`, 'utf8').split('\0');
-        if (command.includes(folder))
-            process.kill(supervisorPid, 'SIGKILL');
+        if (keeper && lives(keeper))
+            process.kill(keeper.pid, 'SIGKILL');
     }
     catch {
         // It has gone.
     }
 }
-/** The end of a job that booted the VM in `folder`: stops it, and shows the end of its console unless the job succeeded. */
-async function finishVm(folder, jobStatus) {
-    if (folder === '' || !(0,external_node_fs_namespaceObject.existsSync)(external_node_path_namespaceObject.join(folder, files.state)))
-        return;
-    // Read before the guest shuts down: what it says of that is of no interest.
-    const tail = jobStatus === 'success' ? [] : consoleTail(readVm(folder).console, shownLines);
-    const vm = await stopVm(folder);
-    if (!vm)
-        return;
+/** The end of a job that booted the VMs in `folders`: stops all at once, and shows the ends of their consoles unless the job succeeded. */
+async function finishVms(folders, jobStatus) {
+    const there = folders.filter((folder) => folder !== '' && (0,external_node_fs_namespaceObject.existsSync)(external_node_path_namespaceObject.join(folder, state_files.state)));
+    const ended = await Promise.all(there.map(async (folder) => {
+        // Read before the guest shuts down: what it says of that is of no interest.
+        const tail = jobStatus === 'success' ? [] : consoleTail(state_readVm(folder).console, shownLines);
+        return { vm: await stopVm(folder), tail };
+    }));
+    for (const { vm, tail } of ended)
+        if (vm)
+            await tell(vm, tail);
+}
+async function tell(vm, tail) {
     (0,log/* info */.pq)(`VM ${vm.name} has been shut down. Its console log is there until the job ends: ${vm.console}`);
     (0,log/* info */.pq)('A step that uploads it with actions/upload-artifact keeps it.');
+    const note = reproNote(external_node_path_namespaceObject.dirname(vm.console));
+    if (note !== undefined)
+        (0,log/* info */.pq)(note);
     if (tail.length === 0)
         return;
-    await (0,log/* group */.Os)(`The last ${shownLines} lines of the console`, () => {
+    await (0,log/* group */.Os)(`The last ${shownLines} lines of the console of ${vm.name}`, () => {
         (0,log/* quoted */.TL)(tail.join('\n'));
         return Promise.resolve();
     });

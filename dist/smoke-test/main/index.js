@@ -35058,6 +35058,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream"
 
 /***/ }),
 
+/***/ 6466:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+
+/***/ }),
+
 /***/ 8500:
 /***/ ((module) => {
 
@@ -45519,60 +45526,44 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 5962:
+/***/ 3113:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  G: () => (/* binding */ getInputs)
-});
-
-// UNUSED EXPORTS: getTestInputs
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./.local/compiled/src/runtime/checkout.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   GP: () => (/* binding */ getInputs)
+/* harmony export */ });
+/* unused harmony exports getTestInputs, getDeclared */
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _src_runtime_checkout_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9459);
+/* harmony import */ var _src_smoke_built_in_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8426);
+/* harmony import */ var _src_smoke_test_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1176);
 
 
-/** The folder of this project, found upwards from the running file, be it a source or a bundle under dist/. */
-function checkout() {
-    for (let folder = import.meta.dirname;; folder = external_node_path_.dirname(folder)) {
-        const manifest = external_node_path_.join(folder, 'package.json');
-        if ((0,external_node_fs_.existsSync)(manifest)) {
-            const { name } = JSON.parse((0,external_node_fs_.readFileSync)(manifest, 'utf8'));
-            if (name === 'guestos-actions')
-                return folder;
-        }
-        if (folder === external_node_path_.dirname(folder)) {
-            throw new Error(`no checkout of guestos-actions around ${import.meta.dirname}`);
-        }
-    }
-}
-/** Something of the default recipe, which comes with the actions: what the value `guestos` of an input stands for. */
-function bundled(...names) {
-    return external_node_path_.join(checkout(), 'guestos', ...names);
-}
 
-// EXTERNAL MODULE: ./.local/compiled/src/smoke/built-in.js
-var built_in = __nccwpck_require__(2428);
-;// CONCATENATED MODULE: ./.local/compiled/actions/smoke-test/inputs.js
 
 
 /** The inputs of smoke-test. @throws {InputError} */
 function getInputs(inputs) {
     return {
         vm: inputs.existing('vm', 'folder'),
-        expectVersion: inputs.optional('expect-version', (name) => inputs.text(name)),
+        declared: {
+            version: inputs.optional('expect-version', (name) => inputs.text(name)),
+            ...getDeclared(inputs),
+        },
+        failOnConsole: inputs.patterns('fail-on-console').map((pattern) => new RegExp(pattern)),
         ...getTestInputs(inputs),
     };
 }
-/** The inputs of smoke-test but for the VM and its version, which the whole pipeline makes. @throws {InputError} */
+/** The inputs of smoke-test but for the VM and what is said of it and its console. @throws {InputError} */
 function getTestInputs(inputs) {
     return {
-        tests: inputs.optional('tests', (name) => inputs.text(name) === 'guestos' ? bundled('smoke-tests') : inputs.existing(name, 'file or folder')),
+        tests: inputs.optional('tests', (name) => inputs.text(name) === 'guestos' ? (0,_src_runtime_checkout_js__WEBPACK_IMPORTED_MODULE_2__/* .bundled */ .v)('smoke-tests') : inputs.existing(name, 'file or folder')),
+        isolation: inputs.choice('isolation', _src_smoke_test_js__WEBPACK_IMPORTED_MODULE_4__/* .isolations */ .u),
+        jobs: inputs.text('jobs') === 'auto' ? (0,node_os__WEBPACK_IMPORTED_MODULE_0__.availableParallelism)() : inputs.integer('jobs', 1, 64),
+        tags: inputs.lines('tags'),
+        shard: inputs.optional('shard', (name) => shardIn(inputs, name)),
+        durations: inputs.optional('durations', (name) => node_path__WEBPACK_IMPORTED_MODULE_1__.resolve(inputs.text(name))),
         timeout: inputs.duration('timeout'),
         retries: inputs.integer('retries', 0, 10),
         skipChecks: inputs.lines('skip-checks').map((line) => checkName(inputs, line)),
@@ -45580,10 +45571,31 @@ function getTestInputs(inputs) {
         reports: inputs.required('reports', 'the path of a folder'),
     };
 }
+/** What is declared of the image, but for its version. @throws {InputError} */
+function getDeclared(inputs) {
+    return {
+        partitions: inputs.optional('expect-partitions', (name) => inputs.lines(name)),
+        services: inputs.optional('expect-services', (name) => inputs.lines(name)),
+        ports: inputs.optional('expect-ports', (name) => inputs.lines(name).map((line) => port(inputs, line))),
+    };
+}
+function shardIn(inputs, name) {
+    const [, index, count] = /^(\d{1,3})\/(\d{1,3})$/.exec(inputs.text(name)) ?? [];
+    const shard = { index: Number(index), count: Number(count) };
+    if (shard.index >= 1 && shard.index <= shard.count)
+        return shard;
+    throw inputs.invalid(name, 'i/n with i from 1 to n, such as 2/5');
+}
+function port(inputs, line) {
+    const number = /^\d{1,5}$/.test(line) ? Number(line) : 0;
+    if (number < 1 || number > 65_535)
+        throw inputs.invalid('expect-ports', 'TCP ports, one a line', line);
+    return number;
+}
 function checkName(inputs, line) {
-    const name = built_in/* builtInNames */.W.find((known) => known === line);
+    const name = _src_smoke_built_in_js__WEBPACK_IMPORTED_MODULE_3__/* .builtInNames */ .W.find((known) => known === line);
     if (name === undefined)
-        throw inputs.invalid('skip-checks', built_in/* builtInNames */.W.join(', '), line);
+        throw inputs.invalid('skip-checks', _src_smoke_built_in_js__WEBPACK_IMPORTED_MODULE_3__/* .builtInNames */ .W.join(', '), line);
     return name;
 }
 
@@ -45598,8 +45610,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2997);
 /* harmony import */ var _src_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1806);
 /* harmony import */ var _src_smoke_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7192);
-/* harmony import */ var _src_smoke_smoke_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5325);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5962);
+/* harmony import */ var _src_smoke_smoke_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7818);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3113);
 
 
 
@@ -45607,7 +45619,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 
 
 await (0,_src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__/* .runMain */ .VN)(async () => {
-    const outcome = await (0,_src_smoke_smoke_js__WEBPACK_IMPORTED_MODULE_3__/* .runSmokeTests */ .y)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .getInputs */ .G)(new _src_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .InputReader */ .i(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4)));
+    const outcome = await (0,_src_smoke_smoke_js__WEBPACK_IMPORTED_MODULE_3__/* .runSmokeTests */ .y)((0,_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .getInputs */ .GP)(new _src_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_2__/* .InputReader */ .i(_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4)));
     (0,_src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__/* .setOutputs */ .n0)((0,_src_smoke_outputs_js__WEBPACK_IMPORTED_MODULE_5__/* .smokeOutputs */ .q)(outcome));
     if (outcome.error)
         throw outcome.error;
@@ -45630,7 +45642,7 @@ __webpack_async_result__();
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6780);
 /* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6175);
 /* harmony import */ var _log_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1621);
-/* harmony import */ var _process_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7670);
+/* harmony import */ var _process_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(622);
 
 
 
@@ -45682,6 +45694,39 @@ function setOutputs(outputs) {
 
 /***/ }),
 
+/***/ 9459:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ checkout),
+/* harmony export */   v: () => (/* binding */ bundled)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+
+
+/** The folder of this project, found upwards from the running file, be it a source or a bundle under dist/. */
+function checkout() {
+    for (let folder = import.meta.dirname;; folder = node_path__WEBPACK_IMPORTED_MODULE_1__.dirname(folder)) {
+        const manifest = node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, 'package.json');
+        if ((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(manifest)) {
+            const { name } = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(manifest, 'utf8'));
+            if (name === 'guestos-actions')
+                return folder;
+        }
+        if (folder === node_path__WEBPACK_IMPORTED_MODULE_1__.dirname(folder)) {
+            throw new Error(`no checkout of guestos-actions around ${import.meta.dirname}`);
+        }
+    }
+}
+/** Something of the default recipe, which comes with the actions: what the value `guestos` of an input stands for. */
+function bundled(...names) {
+    return node_path__WEBPACK_IMPORTED_MODULE_1__.join(checkout(), 'guestos', ...names);
+}
+
+
+/***/ }),
+
 /***/ 6780:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -45706,10 +45751,14 @@ const failureClasses = (/* unused pure expression or super */ null && ([
     'qemu-frozen',
     'guest-oom',
     'unit-failed',
+    'console',
     'acceleration',
     'port',
     'disk-full',
+    'memory-full',
     'image-corrupt',
+    'update-refused',
+    'rolled-back',
     'missing-tool',
     'lifetime',
 ]));
@@ -45920,6 +45969,20 @@ class InputReader {
             .map((line) => line.trim())
             .filter((line) => line !== '' && !line.startsWith('#'));
     }
+    /** Regular expressions of JavaScript, one a line. */
+    patterns(name) {
+        const lines = this.lines(name);
+        for (const line of lines) {
+            try {
+                new RegExp(line);
+            }
+            catch (error) {
+                const why = error instanceof Error ? `: ${error.message}` : '';
+                throw this.invalid(name, `regular expressions, one a line${why}`, line);
+            }
+        }
+        return lines;
+    }
     /** The absolute path of something that exists. */
     existing(name, what) {
         const value = this.required(name, `the path of a ${what}`);
@@ -45944,10 +46007,11 @@ class InputReader {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $e: () => (/* binding */ warning),
 /* harmony export */   TL: () => (/* binding */ quoted),
 /* harmony export */   pq: () => (/* binding */ info)
 /* harmony export */ });
-/* unused harmony exports warning, group */
+/* unused harmony exports secret, group */
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 /* harmony import */ var _inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6175);
 
@@ -45959,7 +46023,11 @@ function info(message) {
 }
 /** An annotation; the runner's own escaping keeps it one command. */
 function warning(message, properties) {
-    core.warning(inertLines(message).join('\n'), properties);
+    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e((0,_inert_js__WEBPACK_IMPORTED_MODULE_1__/* .inertLines */ .wi)(message).join('\n'), properties);
+}
+/** Has the runner show stars in the log wherever this text would be. */
+function secret(text) {
+    core.setSecret(text);
 }
 /** Lines that a guest or a tool printed, set off from ours by a bar. */
 function quoted(text) {
@@ -45974,14 +46042,13 @@ function group(title, work) {
 
 /***/ }),
 
-/***/ 7670:
+/***/ 622:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   Qd: () => (/* binding */ CommandError),
-  hD: () => (/* binding */ quote),
   eF: () => (/* binding */ run)
 });
 
@@ -52522,8 +52589,8 @@ const addPropertiesAsync = {
 	},
 };
 
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(6466);
 ;// CONCATENATED MODULE: ./node_modules/@sindresorhus/merge-streams/index.js
 
 
@@ -52633,7 +52700,7 @@ const onMergedStreamFinished = async (passThroughStream, streams, unpipeEvent) =
 
 const onMergedStreamEnd = async (passThroughStream, {signal}) => {
 	try {
-		await (0,external_node_stream_promises_namespaceObject.finished)(passThroughStream, {signal, cleanup: true});
+		await (0,external_node_stream_promises_.finished)(passThroughStream, {signal, cleanup: true});
 	} catch (error) {
 		errorOrAbortStream(passThroughStream, error);
 		throw error;
@@ -52707,7 +52774,7 @@ const afterMergedStreamFinished = async (onFinished, stream, {signal}) => {
 
 const onInputStreamEnd = async ({passThroughStream, stream, streams, ended, aborted, controller: {signal}}) => {
 	try {
-		await (0,external_node_stream_promises_namespaceObject.finished)(stream, {
+		await (0,external_node_stream_promises_.finished)(stream, {
 			signal,
 			cleanup: true,
 			readable: true,
@@ -52810,7 +52877,7 @@ const onSourceFinish = async (source, destination) => {
 	}
 
 	try {
-		await (0,external_node_stream_promises_namespaceObject.finished)(source, {cleanup: true, readable: true, writable: false});
+		await (0,external_node_stream_promises_.finished)(source, {cleanup: true, readable: true, writable: false});
 	} catch {}
 
 	endDestinationStream(destination);
@@ -52829,7 +52896,7 @@ const onDestinationFinish = async (source, destination) => {
 	}
 
 	try {
-		await (0,external_node_stream_promises_namespaceObject.finished)(destination, {cleanup: true, readable: false, writable: true});
+		await (0,external_node_stream_promises_.finished)(destination, {cleanup: true, readable: false, writable: true});
 	} catch {}
 
 	abortSourceStream(source);
@@ -53474,7 +53541,7 @@ const pipeMoreSubprocessStream = (sourceStream, destinationStream) => {
 
 const cleanupMergedStreamsMap = async destinationStream => {
 	try {
-		await (0,external_node_stream_promises_namespaceObject.finished)(destinationStream, {cleanup: true, readable: false, writable: true});
+		await (0,external_node_stream_promises_.finished)(destinationStream, {cleanup: true, readable: false, writable: true});
 	} catch {}
 
 	MERGED_STREAMS.delete(destinationStream);
@@ -53998,7 +54065,7 @@ const waitForStream = async (stream, fdNumber, streamInfo, {isSameDirection, sto
 	try {
 		await Promise.race([
 			...(stopOnExit ? [streamInfo.exitPromise] : []),
-			(0,external_node_stream_promises_namespaceObject.finished)(stream, {cleanup: true, signal: abortController.signal}),
+			(0,external_node_stream_promises_.finished)(stream, {cleanup: true, signal: abortController.signal}),
 		]);
 	} catch (error) {
 		if (!state.stdinCleanedUp) {
@@ -54455,11 +54522,11 @@ const safeWaitForSubprocessStdout = async subprocessStdout => {
 };
 
 const waitForSubprocessStdin = async subprocessStdin => {
-	await (0,external_node_stream_promises_namespaceObject.finished)(subprocessStdin, {cleanup: true, readable: false, writable: true});
+	await (0,external_node_stream_promises_.finished)(subprocessStdin, {cleanup: true, readable: false, writable: true});
 };
 
 const waitForSubprocessStdout = async subprocessStdout => {
-	await (0,external_node_stream_promises_namespaceObject.finished)(subprocessStdout, {cleanup: true, readable: true, writable: false});
+	await (0,external_node_stream_promises_.finished)(subprocessStdout, {cleanup: true, readable: true, writable: false});
 };
 
 // When `readable` or `writable` aborts/errors, awaits the subprocess, for the reason mentioned above
@@ -55191,11 +55258,14 @@ const {
 var exec = __nccwpck_require__(5260);
 // EXTERNAL MODULE: ./node_modules/@actions/io/lib/io.js
 var io = __nccwpck_require__(8701);
+// EXTERNAL MODULE: ./.local/compiled/src/runtime/quote.js
+var quote = __nccwpck_require__(8291);
 // EXTERNAL MODULE: ./.local/compiled/src/runtime/tools.js
 var tools = __nccwpck_require__(3000);
 // EXTERNAL MODULE: ./.local/compiled/src/runtime/units.js
 var units = __nccwpck_require__(7812);
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/process.js
+
 
 
 
@@ -55210,7 +55280,7 @@ class CommandError extends Error {
     stderr;
     name = 'CommandError';
     constructor(command, reason, exitCode, stdout, stderr) {
-        super([`${quote(command)} failed: ${reason}`, tail(stderr)].filter(Boolean).join('\n'));
+        super([`${(0,quote/* quote */.h)(command)} failed: ${reason}`, tail(stderr)].filter(Boolean).join('\n'));
         this.command = command;
         this.reason = reason;
         this.exitCode = exitCode;
@@ -55271,14 +55341,24 @@ async function runLive(command, options = {}) {
     if (exitCode !== 0)
         throw new CommandError(command, `exit status ${exitCode}`, exitCode, '', stderr);
 }
+function tail(text, lines = 20) {
+    return text.trimEnd().split('\n').slice(-lines).join('\n');
+}
+
+
+/***/ }),
+
+/***/ 8291:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ quote)
+/* harmony export */ });
 /** A command as one would type it into a POSIX shell. */
 function quote(command) {
     return command
         .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
         .join(' ');
-}
-function tail(text, lines = 20) {
-    return text.trimEnd().split('\n').slice(-lines).join('\n');
 }
 
 
@@ -55387,15 +55467,245 @@ function formatDuration(milliseconds) {
 
 /***/ }),
 
-/***/ 2428:
+/***/ 8426:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   W: () => (/* binding */ builtInNames),
-/* harmony export */   h: () => (/* binding */ builtInChecks)
-/* harmony export */ });
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  h: () => (/* binding */ builtInChecks),
+  W: () => (/* binding */ builtInNames)
+});
+
+// EXTERNAL MODULE: ./.local/compiled/src/runtime/quote.js
+var quote = __nccwpck_require__(8291);
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/failures.js
+const rootAdvice = 'Look at the lines above it: a missing root file system, init or driver is the usual cause.';
+const failureSigns = [
+    {
+        class: 'guest-oom',
+        pattern: /Kernel panic - not syncing: (?:System is deadlocked on memory|Out of memory)/,
+        message: 'the guest has too little memory to start',
+        advice: 'Give it more with the input memory.',
+        source: 'Linux mm/oom_kill.c',
+        example: '[    3.456789] Kernel panic - not syncing: System is deadlocked on memory',
+    },
+    {
+        class: 'kernel-panic',
+        pattern: /Kernel panic - not syncing: IO-APIC \+ timer doesn't work/,
+        message: 'the kernel found no timer that works, as happens to an emulated guest on a loaded host',
+        advice: 'Put no_timer_check on the kernel command line of the image, or run fewer VMs at once.',
+        source: 'Linux arch/x86/kernel/apic/io_apic.c',
+        example: "[    0.024000] Kernel panic - not syncing: IO-APIC + timer doesn't work!  Boot with apic=debug and send a report.",
+    },
+    {
+        class: 'kernel-panic',
+        pattern: /Kernel panic - not syncing(?!: (?:System is deadlocked on memory|Out of memory))/,
+        message: 'the kernel panicked',
+        advice: rootAdvice,
+        source: 'Linux kernel/panic.c',
+        example: '[    2.345678] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)',
+    },
+    {
+        class: 'kernel-panic',
+        pattern: /\] (?:BUG: unable to handle|BUG: kernel NULL pointer|kernel BUG at |Oops: |general protection fault[,:])/,
+        message: 'the kernel oopsed',
+        advice: 'The trace in the console log names the function; a module built for another kernel is a usual cause.',
+        source: 'Linux arch/x86/mm/fault.c, arch/x86/kernel/traps.c, lib/bug.c',
+        example: '[   12.345678] BUG: kernel NULL pointer dereference, address: 0000000000000000',
+    },
+    {
+        class: 'kernel-panic',
+        pattern: /\] [^[\]]+: [0-9a-f]{4} \[#\d+\]/,
+        message: 'the kernel oopsed',
+        advice: 'The trace in the console log names the function; a module built for another kernel is a usual cause.',
+        source: 'Linux arch/x86/kernel/dumpstack.c, __die_header',
+        example: '[   12.345678] invalid opcode: 0000 [#1] PREEMPT SMP PTI',
+    },
+    {
+        class: 'emergency-mode',
+        pattern: /You are in (?:emergency|rescue) mode|Cannot open access to console, the root account is locked|(?:Press \S+|Give root password) for maintenance/,
+        message: 'systemd gave up and entered emergency mode',
+        advice: 'A mount of /etc/fstab that failed is the usual cause; the console log names the unit.',
+        source: 'systemd units/emergency.service.in, util-linux sulogin',
+        example: 'You are in emergency mode. After logging in, type "journalctl -xb" to view',
+    },
+    {
+        class: 'emergency-mode',
+        pattern: /systemd\[1\]: Freezing execution|\[!!!!!!\] .+, freezing/,
+        message: 'systemd itself gave up',
+        advice: 'The lines above it say what it could not do; broken or missing basic files of the system are a usual cause.',
+        source: 'systemd src/core/crash-handler.c, src/core/main.c',
+        example: '[    8.901234] systemd[1]: Freezing execution.',
+    },
+    {
+        class: 'emergency-mode',
+        pattern: /^\(initramfs\)|ALERT! .+ does not exist\. +Dropping to a shell|No init found\. Try passing init= bootarg/,
+        message: 'the initrd did not find the root file system, or no init on it, and opened a shell',
+        advice: 'Compare root= on the kernel command line with the partitions of the image.',
+        source: 'initramfs-tools init, scripts/local',
+        example: 'ALERT!  PARTLABEL=A_root does not exist.  Dropping to a shell!',
+    },
+    {
+        class: 'emergency-mode',
+        pattern: /Entering emergency mode\. Exit the shell|dracut: FATAL: |dracut Warning: Could not boot\./,
+        message: 'the initrd gave up and opened a shell',
+        advice: 'Compare root= on the kernel command line with the partitions of the image.',
+        source: 'dracut modules.d/99base, modules.d/98dracut-systemd',
+        example: 'Entering emergency mode. Exit the shell to continue.',
+    },
+    {
+        class: 'firmware',
+        pattern: /!!!! X64 Exception Type - /,
+        message: 'the firmware crashed',
+        advice: 'Try another UEFI with the input firmware, or another boot loader in the image.',
+        source: 'edk2 UefiCpuPkg/Library/CpuExceptionHandlerLib',
+        example: '!!!! X64 Exception Type - 0D(#GP - General Protection)  CPU Apic ID - 00000000 !!!!',
+    },
+    {
+        class: 'bootloader',
+        pattern: /BdsDxe: No bootable option or device was found|No bootable device\.|UEFI Interactive Shell v/,
+        message: 'the firmware found nothing to boot',
+        advice: 'The image needs an EFI system partition with EFI/BOOT/BOOTX64.EFI, or firmware: bios.',
+        source: 'edk2 BdsDxe and ShellPkg, SeaBIOS src/boot.c',
+        example: 'BdsDxe: No bootable option or device was found.',
+    },
+    {
+        class: 'bootloader',
+        pattern: /^grub(?: rescue)?>|Minimal BASH-like line editing is supported|^error: (?:\S+:\d+:)?(?:no such (?:partition|device)|unknown filesystem|you need to load the kernel first)/,
+        message: 'the boot loader found no system to start',
+        advice: 'Compare the boot entries of the image with its partitions.',
+        source: 'GRUB grub-core/kern, grub-core/normal/main.c, grub-core/loader',
+        example: 'error: no such partition.',
+    },
+    {
+        class: 'bootloader',
+        pattern: /No loader found\. Configuration files in|Error (?:loading|preparing initrd|opening root path|reading)\b.*: (?:Not Found|Load Error|Unsupported|Invalid Parameter|Device Error|Volume Corrupt|CRC Error|Security Policy Violation)/,
+        message: 'systemd-boot found no system to start',
+        advice: 'Compare the files that the entries in loader/entries name with those in the EFI system partition.',
+        source: 'systemd src/boot/efi/boot.c',
+        example: 'Error loading \\a\\linux: Not Found',
+    },
+    {
+        class: 'image-corrupt',
+        pattern: /^ *-- System halted$/,
+        message: 'the kernel could not be unpacked',
+        advice: 'Build the image again, and check its digest with image-digest.',
+        source: 'Linux arch/x86/boot/compressed/misc.c',
+        example: ' -- System halted',
+    },
+    {
+        class: 'guest-oom',
+        pattern: /\] Out of memory: Killed process/,
+        message: 'the guest ran out of memory while booting',
+        advice: 'Give it more with the input memory.',
+        source: 'Linux mm/oom_kill.c',
+        example: '[   33.123456] Out of memory: Killed process 412 (replica) total-vm:4096kB',
+        when: 'booting',
+    },
+    {
+        class: 'image-corrupt',
+        pattern: /\] (?:EXT4-fs error|EXT4-fs \(\S+\): (?:no journal found|bad geometry)|(?:blk_update_request: )?I\/O error, dev vd|XFS \(\S+\): (?:Metadata corruption|Corruption) detected|BTRFS (?:error|critical) \(|SQUASHFS error: )/,
+        message: 'the guest could not read its disk',
+        advice: 'Build the image again; if it persists, look at the disk of the host.',
+        source: 'Linux fs/ext4, fs/xfs, fs/btrfs, fs/squashfs, block/blk-core.c',
+        example: '[    4.567890] EXT4-fs error (device vda2): ext4_lookup:1855: inode #2: comm systemd: bad extra_isize',
+        when: 'booting',
+    },
+    {
+        class: 'image-corrupt',
+        pattern: /\] device-mapper: verity: .+ is corrupted/,
+        message: 'a block of the guest’s disk is not what its verity hash says',
+        advice: 'The image was changed after its hash tree was made; build it again.',
+        source: 'Linux drivers/md/dm-verity-target.c',
+        example: '[    5.678901] device-mapper: verity: 254:3: data block 8192 is corrupted',
+        when: 'booting',
+    },
+    {
+        class: 'image-corrupt',
+        pattern: /UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY/,
+        message: 'a file system of the guest is broken beyond what fsck repairs by itself',
+        advice: 'Build the image again.',
+        source: 'e2fsprogs e2fsck',
+        example: '/dev/vda3: UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.',
+        when: 'booting',
+    },
+];
+/** The sign of failure in a console line, if it holds one. */
+function failureIn(line, booting) {
+    return failureSigns.find((sign) => (booting || sign.when !== 'booting') && sign.pattern.test(line));
+}
+
+// EXTERNAL MODULE: ./.local/compiled/src/smoke/result.js
+var result = __nccwpck_require__(5537);
+;// CONCATENATED MODULE: ./.local/compiled/src/smoke/built-in-judges.js
+
+
+/** Seconds that the clocks of guest and host may be apart. */
+const clockTolerance = 5;
+/** A line of the kernel log by which a boot would have failed on the console; some of these signs a guest survives. */
+function wrongKernelLog({ stdout }) {
+    for (const line of stdout.split('\n')) {
+        const sign = failureIn(line, true);
+        if (sign !== undefined)
+            return `${sign.message}: ${(0,result/* excerpt */.Kb)(line.trim(), 200)}`;
+    }
+    return undefined;
+}
+/** For `date +%s`, read while it has only just been printed. */
+function wrongClock({ stdout, milliseconds }) {
+    const now = Date.now() / 1000;
+    const guest = Number(stdout);
+    const off = guest > now ? guest - now : Math.max(now - milliseconds / 1000 - 1 - guest, 0);
+    if (off <= clockTolerance)
+        return undefined;
+    return `its clock is ${off.toFixed(0)} s ${guest > now ? 'ahead of' : 'behind'} the host's`;
+}
+/** For names, one a line, in any order. */
+function wrongNames(declared) {
+    return ({ stdout }) => difference(declared, stdout.split('\n').filter(Boolean));
+}
+/**
+ * For /proc/net/tcp and /proc/net/tcp6. What listens on a loopback address only the guest itself can reach.
+ * Source: Linux Documentation/networking/proc_net_tcp.rst
+ */
+function wrongPorts(declared) {
+    return ({ stdout }) => {
+        const listening = stdout.split('\n').flatMap((line) => {
+            const [, address, port, state] = /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) \S+ ([0-9A-F]{2}) /.exec(line) ?? [];
+            const open = state === '0A' && address !== undefined && !loopback.test(address);
+            return open ? [String(parseInt(port ?? '', 16))] : [];
+        });
+        return difference(declared.map(String), [...new Set(listening)]);
+    };
+}
+/** 127.0.0.0/8, ::1 and ::ffff:127.0.0.0/104 as the kernel writes them, each 32 bits with the last byte first. */
+const loopback = /^(?:[0-9A-F]{6}7F|0{24}01000000|0{16}FFFF0000[0-9A-F]{6}7F)$/;
+function difference(declared, found) {
+    const missing = declared.filter((name) => !found.includes(name));
+    const more = found.filter((name) => !declared.includes(name));
+    const parts = [
+        ...(missing.length > 0 ? [`not there: ${missing.join(', ')}`] : []),
+        ...(more.length > 0 ? [`not declared: ${(0,result/* excerpt */.Kb)(more.join(', '), 200)}`] : []),
+    ];
+    return parts.length > 0 ? parts.join('; ') : undefined;
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/smoke/built-in.js
+
+
 /** Checks that hold for any image; each can be switched off by its name. */
-const builtInNames = ['system-running', 'failed-units', 'version'];
+const builtInNames = [
+    'system-running',
+    'failed-units',
+    'kernel-log',
+    'clock',
+    'slots',
+    'version',
+    'partitions',
+    'services',
+    'ports',
+];
 // Failed units have a check of their own, so that `degraded` counts as up here. At the time limit: what is still awaited.
 const systemRunning = `
 trap 'systemctl list-jobs --no-pager' TERM
@@ -55414,23 +55724,44 @@ $list
 END
 printf 'failed:%s\\n' "$failed" >&2
 exit 1`;
-function builtInChecks(options) {
-    const check = (name, script, expect) => ({
-        name,
-        source: null,
-        action: { script },
-        expect,
-        timeout: options.timeout,
-        needs: [],
-    });
+const kernelLog = `
+dmesg 2>/dev/null || sudo -n dmesg 2>/dev/null || journalctl --dmesg --no-pager --output=short-monotonic`;
+const slots = `
+command -v guestos-slot >/dev/null || { echo 'the guest has no guestos-slot'; exit 77; }
+guestos-slot status`;
+// As the kernel names them, whatever the guest's udev does.
+const partitions = `sed -n 's/^PARTNAME=//p' /sys/class/block/*/uevent`;
+// The second is not there without IPv6.
+const ports = `cat /proc/net/tcp; cat /proc/net/tcp6 2>/dev/null || true`;
+const services = (units) => `
+for unit in ${(0,quote/* quote */.h)(units)}; do
+  state=$(systemctl is-active "$unit") || bad="$bad $unit ($state)"
+done
+test -z "$bad" || { echo "not active:$bad" >&2; exit 1; }`;
+/** The checks of which something is declared, and those that need no declaration. */
+function builtInChecks({ declared, ...options }) {
+    const { version } = declared;
     const checks = [
-        check('system-running', systemRunning, { exit: 0 }),
-        check('failed-units', failedUnits, { exit: 0 }),
+        ['system-running', systemRunning, { exit: 0 }],
+        ['failed-units', failedUnits, { exit: 0 }],
+        ['kernel-log', kernelLog, { exit: 0, wrong: wrongKernelLog }],
+        ['clock', 'date +%s', { exit: 0, wrong: wrongClock }],
+        // A slot on trial, or a failed one, is not what anybody means to test.
+        ['slots', slots, { stdout: { matches: /^\{"slot":"[AB]","version":[^,]*,"state":"good"/ } }],
+        version === undefined
+            ? undefined
+            : ['version', options.versionCommand, { exit: 0, stdout: { equals: version } }],
+        declared.partitions && ['partitions', partitions, { exit: 0, wrong: wrongNames(declared.partitions) }],
+        declared.services && ['services', services(declared.services), { exit: 0 }],
+        declared.ports && ['ports', ports, { exit: 0, wrong: wrongPorts(declared.ports) }],
     ];
-    if (options.expectVersion !== undefined) {
-        checks.push(check('version', options.versionCommand, { exit: 0, stdout: { equals: options.expectVersion } }));
-    }
-    return checks.filter(({ name }) => !options.skip.some((skipped) => skipped === name));
+    return checks
+        .filter((check) => check !== undefined)
+        .filter(([name]) => !options.skip.includes(name))
+        .map(([name, script, expect]) => ({
+        ...{ name, expect, source: null, action: { script }, timeout: options.timeout },
+        ...{ needs: [], tags: [], isolation: 'shared', reboots: false },
+    }));
 }
 
 
@@ -55451,7 +55782,75 @@ function smokeOutputs({ report, files }) {
 
 /***/ }),
 
-/***/ 5325:
+/***/ 5537:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fq: () => (/* binding */ inertLine),
+/* harmony export */   Gv: () => (/* binding */ inertOutput),
+/* harmony export */   Kb: () => (/* binding */ excerpt),
+/* harmony export */   U9: () => (/* binding */ count),
+/* harmony export */   gM: () => (/* binding */ formatCounts),
+/* harmony export */   m0: () => (/* binding */ inertConsole),
+/* harmony export */   tp: () => (/* binding */ inertFailure)
+/* harmony export */ });
+/* harmony import */ var _runtime_inert_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6175);
+
+function count(tests) {
+    const having = (status) => tests.filter((test) => test.status === status).length;
+    return {
+        total: tests.length,
+        passed: having('passed'),
+        failed: having('failed'),
+        skipped: having('skipped'),
+        flaky: tests.filter(({ flaky }) => flaky).length,
+    };
+}
+/** `14 passed (1 flaky), 2 failed, 1 skipped` */
+function formatCounts({ passed, failed, skipped, flaky }) {
+    return `${passed} passed${flaky > 0 ? ` (${flaky} flaky)` : ''}, ${failed} failed, ${skipped} skipped`;
+}
+/** Characters of each stream of each test that a report keeps. */
+const outputLimit = 32 * 1024;
+/** Guest output as reports keep it: inert, and its middle left out where it is long. */
+function inertOutput(text, limit = outputLimit) {
+    return (0,_runtime_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .inertLines */ .wi)(excerpt((0,_runtime_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutAnsi */ .uo)(text), limit)).join('\n');
+}
+/** The first and the last of a text that has more than `limit` characters. */
+function excerpt(text, limit) {
+    if (text.length <= limit)
+        return text;
+    const half = Math.floor(limit / 2);
+    return `${text.slice(0, half)}\n[${text.length - 2 * half} characters left out]\n${text.slice(-half)}`;
+}
+/** Console lines of each test that a report keeps, half from each end. */
+const consoleLimit = 200;
+/** Console lines as reports keep them. */
+function inertConsole(lines) {
+    const kept = lines.map((line) => inertLine(line));
+    if (kept.length <= consoleLimit)
+        return kept;
+    const half = consoleLimit / 2;
+    return [...kept.slice(0, half), `[${kept.length - consoleLimit} lines left out]`, ...kept.slice(-half)];
+}
+/** One inert line of at most `limit` characters. */
+function inertLine(text, limit = 500) {
+    const line = (0,_runtime_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .inert */ .tJ)((0,_runtime_inert_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutAnsi */ .uo)(text).trim());
+    return line.length <= limit ? line : `${line.slice(0, limit)}…`;
+}
+/** A failure whose evidence may be printed. */
+function inertFailure(failure) {
+    return {
+        ...failure,
+        message: inertLine(failure.message),
+        evidence: failure.evidence.map((line) => inertLine(line)),
+    };
+}
+
+
+/***/ }),
+
+/***/ 7818:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55476,8 +55875,10 @@ var promises_ = __nccwpck_require__(8500);
 var external_node_child_process_ = __nccwpck_require__(1421);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
-// EXTERNAL MODULE: ./.local/compiled/src/runtime/process.js + 138 modules
-var runtime_process = __nccwpck_require__(7670);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(6466);
 // EXTERNAL MODULE: ./.local/compiled/src/runtime/tools.js
 var tools = __nccwpck_require__(3000);
 ;// CONCATENATED MODULE: ./.local/compiled/src/ssh/config.js
@@ -55493,12 +55894,12 @@ function sshConfig(access, pinned) {
         ['HostName', access.host],
         ['Port', access.port],
         ['User', access.user],
-        ['IdentityFile', quoted(access.identityFile)],
+        ['IdentityFile', config_quoted(access.identityFile)],
         ['IdentitiesOnly', 'yes'],
         ['IdentityAgent', 'none'],
         ['PreferredAuthentications', 'publickey'],
         ['HostKeyAlias', alias],
-        ['UserKnownHostsFile', quoted(access.knownHostsFile)],
+        ['UserKnownHostsFile', config_quoted(access.knownHostsFile)],
         ['GlobalKnownHostsFile', '/dev/null'],
         ['StrictHostKeyChecking', pinned ? 'yes' : 'accept-new'],
         ['UpdateHostKeys', 'no'],
@@ -55512,11 +55913,41 @@ function sshConfig(access, pinned) {
     return [`Host ${alias}`, ...options.map(([name, value]) => `  ${name} ${value}`), ''].join('\n');
 }
 /** Within double quotes OpenSSH takes spaces; a literal % must be doubled, for it expands tokens. */
-function quoted(file) {
+function config_quoted(file) {
     return `"${file.replaceAll('%', '%%')}"`;
 }
 
+;// CONCATENATED MODULE: ./.local/compiled/src/ssh/excerpt.js
+/** Keeps the first and the last bytes of a stream within `limit`. */
+class Excerpt {
+    limit;
+    head = Buffer.alloc(0);
+    tail = Buffer.alloc(0);
+    dropped = 0;
+    constructor(limit) {
+        this.limit = limit;
+    }
+    add(chunk) {
+        const half = Math.floor(this.limit / 2);
+        const room = half - this.head.length;
+        this.head = Buffer.concat([this.head, chunk.subarray(0, room)]);
+        const joined = Buffer.concat([this.tail, chunk.subarray(Math.max(room, 0))]);
+        const excess = Math.max(joined.length - half, 0);
+        this.dropped += excess;
+        this.tail = joined.subarray(excess);
+    }
+    get truncated() {
+        return this.dropped > 0;
+    }
+    toString() {
+        const gap = this.truncated ? `\n[${this.dropped} bytes left out]\n` : '';
+        return `${this.head.toString()}${gap}${this.tail.toString()}`;
+    }
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/ssh/session.js
+
+
 
 
 
@@ -55537,6 +55968,16 @@ function sshCommand(configFile, controlPath, remote) {
         remote,
     ];
 }
+/** The ssh command whose standard streams are a TCP connection to `port` of the guest's own loopback. */
+function connectCommand(configFile, controlPath, port) {
+    return [
+        'ssh',
+        ...['-F', configFile],
+        ...['-o', `ControlPath=${controlPath}`],
+        ...['-W', `127.0.0.1:${port}`],
+        alias,
+    ];
+}
 /** The command that opens one connection for later ones to share, and says so on standard output. */
 function masterCommand(configFile, controlPath) {
     return [
@@ -55551,9 +55992,10 @@ function masterCommand(configFile, controlPath) {
         alias,
     ];
 }
-/** Runs one command over a connection of its own. */
-function runSsh(configFile, remote, options) {
-    return collect(start(sshCommand(configFile, undefined, remote)), options ?? {});
+/** Runs one command over a connection of its own, to `port` of this machine where one is given. */
+function runSsh(configFile, remote, { port, ...options } = {}) {
+    const [program = '', ...args] = sshCommand(configFile, undefined, remote);
+    return collect(start([program, ...(port === undefined ? [] : ['-p', String(port)]), ...args]), options);
 }
 /**
  * One authenticated connection to a guest, shared by every command: under emulation a new connection costs over a
@@ -55589,6 +56031,10 @@ class Session {
     start(remote) {
         return start(sshCommand(this.configFile, this.controlPath, remote));
     }
+    /** Connects to a TCP port of the guest's own loopback; the process ends where nobody listens. */
+    connect(port) {
+        return start(connectCommand(this.configFile, this.controlPath, port));
+    }
     /** Runs a command (any shell text, of many lines too) in the guest user's shell to its end. */
     async run(remote, options = {}) {
         const result = await collect(this.start(remote), options);
@@ -55602,7 +56048,8 @@ class Session {
     /** The connection's own word; its process may be about to end while `connected` still holds. */
     async answers() {
         const check = ['ssh', ...['-F', this.configFile], ...['-o', `ControlPath=${this.controlPath}`]];
-        return (0,runtime_process/* run */.eF)([...check, '-O', 'check', alias], { timeout: 5000 }).then(() => true, () => false);
+        const { exitCode } = await collect(start([...check, '-O', 'check', alias]), { timeout: 5000 });
+        return exitCode === 0;
     }
     /** Closes the connection. Commands that still run lose it. */
     async close() {
@@ -55640,32 +56087,6 @@ function connected(master, signal) {
             signal?.addEventListener('abort', cancel, { once: true });
     });
 }
-/** Keeps the first and the last bytes of a stream within `limit`. */
-class Excerpt {
-    limit;
-    head = Buffer.alloc(0);
-    tail = Buffer.alloc(0);
-    dropped = 0;
-    constructor(limit) {
-        this.limit = limit;
-    }
-    add(chunk) {
-        const half = Math.floor(this.limit / 2);
-        const room = half - this.head.length;
-        this.head = Buffer.concat([this.head, chunk.subarray(0, room)]);
-        const joined = Buffer.concat([this.tail, chunk.subarray(Math.max(room, 0))]);
-        const excess = Math.max(joined.length - half, 0);
-        this.dropped += excess;
-        this.tail = joined.subarray(excess);
-    }
-    get truncated() {
-        return this.dropped > 0;
-    }
-    toString() {
-        const gap = this.truncated ? `\n[${this.dropped} bytes left out]\n` : '';
-        return `${this.head.toString()}${gap}${this.tail.toString()}`;
-    }
-}
 async function collect(ssh, options) {
     const started = performance.now();
     const limit = options.limit ?? 2 ** 20;
@@ -55678,7 +56099,13 @@ async function collect(ssh, options) {
     }
     // A command that ends without reading its input is no error.
     ssh.stdin.on('error', () => undefined);
-    ssh.stdin.end(options.input);
+    const { input } = options;
+    if (typeof input === 'function')
+        ssh.stdout.once('data', () => ssh.stdin.end(input()));
+    else if (input instanceof external_node_stream_.Readable)
+        (0,external_node_stream_promises_.pipeline)(input, ssh.stdin).catch(() => undefined);
+    else
+        ssh.stdin.end(input);
     const cut = { any: false, byTime: false };
     const end = () => {
         cut.any = true;
@@ -55718,6 +56145,8 @@ async function collect(ssh, options) {
     };
 }
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: external "node:readline"
@@ -55726,8 +56155,9 @@ const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
 
 
 /** Names inside a VM's state folder. */
-const files = {
+const state_files = {
     state: 'vm.json',
+    owner: 'owner.json',
     console: 'console.log',
     socket: 'supervisor.sock',
     qmp: 'qmp.sock',
@@ -55736,25 +56166,36 @@ const files = {
     hostKey: 'host_ed25519',
     knownHosts: 'known_hosts',
     overlay: 'overlay.qcow2',
+    /** Of a fork: the disk of its original as it was saved. */
+    base: 'base.qcow2',
     firmwareVars: 'firmware-vars.fd',
+    configMedia: 'config-media.img',
+    /** In the folder of a snapshot. */
+    memory: 'memory',
+    deviceState: 'device-state',
     plan: 'plan.json',
     supervisorLog: 'supervisor.log',
+    repro: 'repro',
+    journal: 'journal.txt',
 };
+/** How the name of a snapshot's folder in a VM's state folder begins. */
+const snapshotPrefix = 'snapshot-';
 /**
  * The state of the VM in `folder`.
  * @throws {Error} ENOENT or a SyntaxError when there is no VM in it
  */
-function readVm(folder) {
-    return JSON.parse((0,external_node_fs_.readFileSync)(external_node_path_.join(folder, files.state), 'utf8'));
+function state_readVm(folder) {
+    return JSON.parse((0,external_node_fs_.readFileSync)(external_node_path_.join(folder, state_files.state), 'utf8'));
 }
 /** Replaces vm.json in one step, so that a reader never sees half of it. */
 function writeVm(folder, state) {
-    const target = path.join(folder, files.state);
+    const target = path.join(folder, state_files.state);
     writeFileSync(`${target}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${target}.new`, target);
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/client.js
+
 
 
 
@@ -55770,6 +56211,7 @@ class SupervisorClient {
     socket;
     current;
     changed = new Set();
+    answers = new external_node_events_.EventEmitter();
     closed = false;
     leave = () => undefined;
     /** Resolves when the supervisor has gone, and the VM with it. */
@@ -55785,11 +56227,13 @@ class SupervisorClient {
             let client;
             // One listener from the first line on: a second line may come in the same piece.
             const lines = (0,external_node_readline_namespaceObject.createInterface)({ input: socket }).on('line', (line) => {
-                const state = JSON.parse(line);
-                if (client)
-                    client.update(state);
+                const message = JSON.parse(line);
+                if ('into' in message)
+                    client?.answers.emit(message.into, message);
+                else if (client)
+                    client.update(message);
                 else
-                    resolve((client = new SupervisorClient(socket, state)));
+                    resolve((client = new SupervisorClient(socket, message)));
             });
             // readline passes a lost connection on as an error of its own.
             for (const emitter of [socket, lines])
@@ -55811,8 +56255,38 @@ class SupervisorClient {
     get alive() {
         return !this.closed;
     }
-    send(request) {
-        this.socket.write(`${JSON.stringify({ request })}\n`);
+    send(request, detail = {}) {
+        this.socket.write(`${JSON.stringify({ request, ...detail })}\n`);
+    }
+    /**
+     * Has the VM saved in the folder `into`.
+     * @throws {UserError} with the supervisor's words when it cannot be
+     * @throws {Failure} when the VM dies meanwhile
+     */
+    save(into) {
+        return new Promise((resolve, reject) => {
+            this.answers.once(into, ({ error }) => {
+                if (error === undefined)
+                    resolve();
+                else
+                    reject(new errors/* UserError */.yo(error));
+            });
+            void this.gone.then(() => {
+                reject(supervisorGone(this.current));
+            });
+            this.send('fork', { into });
+        });
+    }
+    /**
+     * Resolves when the guest is ready.
+     * @throws {Failure} as soon as it is known to be lost
+     */
+    async ready() {
+        const state = await this.until(({ state }) => state !== 'booting');
+        const failure = failureOf(state);
+        if (failure)
+            throw failure;
+        return state;
     }
     onChange(listener) {
         this.changed.add(listener);
@@ -55869,7 +56343,7 @@ function supervisorGone(state) {
 async function connectIn(folder) {
     const descriptor = (0,external_node_fs_.openSync)(folder, 'r');
     try {
-        const socket = (0,external_node_net_.createConnection)(`/proc/self/fd/${descriptor}/${files.socket}`);
+        const socket = (0,external_node_net_.createConnection)(`/proc/self/fd/${descriptor}/${state_files.socket}`);
         await new Promise((resolve, reject) => {
             socket.once('connect', resolve);
             socket.once('error', reject);
@@ -55882,7 +56356,7 @@ async function connectIn(folder) {
 }
 function readVmOr(folder, fallback) {
     try {
-        return readVm(folder);
+        return state_readVm(folder);
     }
     catch {
         return fallback;
@@ -55903,10 +56377,14 @@ const verdictWithin = 2000;
  * @throws {InputError} when there is no VM in the folder
  * @throws {Failure} at once, with the VM's own failure, when it is dead or dies meanwhile
  */
-async function withGuest(folder, work) {
-    const known = knownVm(folder);
+function withGuest(folder, work) {
+    return withVm(folder, (vm) => inGuest(vm, work));
+}
+/** Like withGuest, for work that connects to the guest by itself, and more than once; it has to end when the VM dies. */
+async function withVm(folder, work) {
+    checkVm(folder);
     const client = await SupervisorClient.connect(folder).catch(() => {
-        throw supervisorGone(readVm(folder));
+        throw supervisorGone(state_readVm(folder));
     });
     const death = new AbortController();
     const look = (state) => {
@@ -55923,39 +56401,46 @@ async function withGuest(folder, work) {
     try {
         client.onChange(look);
         look(client.state);
-        const session = await Promise.race([dead, Session.open(known.ssh.configFile, death.signal)]);
-        try {
-            const guest = {
-                vm: client.state,
-                died: death.signal,
-                run: (command, options = {}) => session.run(command, {
-                    ...options,
-                    signal: options.signal ? AbortSignal.any([options.signal, death.signal]) : death.signal,
-                }),
-                start: (command) => session.start(command),
-            };
-            return await Promise.race([dead, work(guest)]);
-        }
-        catch (error) {
-            // A dying guest drops its connection a moment before the supervisor knows; its failure says more than ours.
-            if (!session.connected)
-                await Promise.race([dead, (0,promises_.setTimeout)(verdictWithin, undefined, { ref: false })]);
-            throw error;
-        }
-        finally {
-            await session.close();
-        }
+        return await work({ client, died: death.signal, dead });
     }
     finally {
         client.close();
     }
 }
-function knownVm(folder) {
+/** Runs `work` with one connection to the guest of a watched VM. */
+async function inGuest(vm, work) {
+    const { client, died, dead } = vm;
+    const session = await Promise.race([dead, Session.open(client.state.ssh.configFile, died)]);
     try {
-        return readVm(folder);
+        const guest = {
+            vm: client.state,
+            died,
+            run: (command, options = {}) => session.run(command, {
+                ...options,
+                signal: options.signal ? AbortSignal.any([options.signal, died]) : died,
+            }),
+            start: (command) => session.start(command),
+            connect: (port) => session.connect(port),
+        };
+        return await Promise.race([dead, work(guest)]);
+    }
+    catch (error) {
+        // A dying guest drops its connection a moment before the supervisor knows; its failure says more than ours.
+        if (!session.connected)
+            await Promise.race([dead, (0,promises_.setTimeout)(verdictWithin, undefined, { ref: false })]);
+        throw error;
+    }
+    finally {
+        await session.close();
+    }
+}
+/** @throws {InputError} when there is no VM in the folder */
+function checkVm(folder) {
+    try {
+        state_readVm(folder);
     }
     catch {
-        throw new errors/* InputError */.dz('vm', folder, `the vm output of the boot action: a folder that holds ${external_node_path_.basename(files.state)}`);
+        throw new errors/* InputError */.dz('vm', folder, `the vm output of the boot action: a folder that holds ${external_node_path_.basename(state_files.state)}`);
     }
 }
 
@@ -55984,8 +56469,8 @@ function annotate(report) {
         (0,core/* error */.z3)(message, properties);
 }
 
-// EXTERNAL MODULE: ./.local/compiled/src/smoke/built-in.js
-var built_in = __nccwpck_require__(2428);
+// EXTERNAL MODULE: ./.local/compiled/src/smoke/built-in.js + 2 modules
+var built_in = __nccwpck_require__(8426);
 // EXTERNAL MODULE: ./node_modules/ajv/dist/ajv.js
 var ajv = __nccwpck_require__(2463);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
@@ -56052,7 +56537,43 @@ function shown(file) {
     return relative.startsWith('..') ? file : relative;
 }
 
+;// CONCATENATED MODULE: ./.local/compiled/src/smoke/goss.js
+/** The kinds of thing that a gossfile can speak of. Source: goss docs/gossfile.md */
+const kinds = new Set([
+    'addr',
+    'command',
+    'dns',
+    'file',
+    'gossfile',
+    'group',
+    'http',
+    'interface',
+    'kernel-param',
+    'matching',
+    'mount',
+    'package',
+    'port',
+    'process',
+    'service',
+    'user',
+]);
+/** Whether the content of a YAML file is for goss. */
+function isGossFile(content) {
+    if (typeof content !== 'object' || content === null || Array.isArray(content))
+        return false;
+    const keys = Object.keys(content);
+    return keys.length > 0 && keys.every((key) => kinds.has(key));
+}
+/** Runs the goss of the guest on a file; without one it does not apply there. Its TAP has a line for each assertion. */
+function gossCommand(file) {
+    const validate = 'command -v goss >/dev/null || { echo the guest has no goss; exit 77; }; exec goss -g "$1" validate';
+    return ['sh', '-c', `${validate} --format tap --no-color`, 'sh', file];
+}
+
+// EXTERNAL MODULE: ./.local/compiled/src/smoke/test.js
+var test = __nccwpck_require__(1176);
 ;// CONCATENATED MODULE: ./.local/compiled/src/smoke/test-file-schema.js
+
 const duration = {
     type: 'string',
     pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h))+$',
@@ -56117,10 +56638,24 @@ const testFileSchema = {
                 description: 'a list of names of tests that must have passed, or this one is skipped',
                 items: { type: 'string', description: 'the name of a test' },
             },
+            tags: {
+                type: 'array',
+                description: 'a list of words by which tests can be selected',
+                items: { type: 'string', pattern: '^[^!\\s]\\S*$', description: 'a word that does not begin with !' },
+            },
             isolation: {
                 type: 'string',
-                enum: ['shared'],
-                description: 'shared: on the one VM, beside the other tests',
+                enum: [...test/* isolations */.u],
+                description: 'shared: in the one VM, beside the other tests; fork: in a fork of its own',
+            },
+            group: {
+                type: 'string',
+                minLength: 1,
+                description: 'a name: the tests of a group share one fork, in which they run one after another',
+            },
+            reboots: {
+                type: 'boolean',
+                description: 'true or false: it restarts the guest, and has passed when the guest is back',
             },
         },
     },
@@ -56132,14 +56667,17 @@ const testFileSchema = {
 
 
 
+
 const validate = new ajv.Ajv({ verbose: true }).compile(testFileSchema);
 /**
- * The tests of a YAML file, known in reports as `label`. `timeout` (milliseconds) is for tests that set none.
+ * The tests of a YAML file, known in reports as `label`. A file for goss is one test, called `name`.
  * @throws {UserError} that names file, line, key, value and what is allowed
  */
-function readTestFile(file, label, timeout) {
+function readTestFile(file, label, name, defaults) {
     const source = readYaml(file);
     const entries = source.document.toJS();
+    if (isGossFile(entries))
+        return [fileTest({ goss: file }, label, name, defaults)];
     if (!validate(entries)) {
         const [error] = validate.errors ?? [];
         throw error === undefined ? new errors/* UserError */.yo(`${file} holds no smoke tests`) : schemaProblem(source, error);
@@ -56154,9 +56692,21 @@ function readTestFile(file, label, timeout) {
             ...matcher(source, index, 'stderr', entry.expect?.stderr),
         },
         ...(entry.within !== undefined && { within: (0,units/* parseDuration */.E9)(entry.within) ?? 0 }),
-        timeout: (0,units/* parseDuration */.E9)(entry.timeout ?? '') ?? timeout,
+        timeout: (0,units/* parseDuration */.E9)(entry.timeout ?? '') ?? defaults.timeout,
         needs: entry.needs ?? [],
+        tags: entry.tags ?? [],
+        isolation: entry.isolation ?? defaults.isolation,
+        ...(entry.group !== undefined && { group: entry.group }),
+        reboots: entry.reboots ?? false,
     }));
+}
+/** A whole file as one test. */
+function fileTest(action, label, name, defaults) {
+    return {
+        ...{ name, action, source: { file: label, line: 1 } },
+        ...{ expect: {}, needs: [], tags: [], reboots: false },
+        ...defaults,
+    };
 }
 /** `/…/` is a regular expression in which ^ and $ stand for the ends of a line; anything else is text to be found. */
 function matcher(source, index, stream, text) {
@@ -56179,20 +56729,19 @@ function matcher(source, index, stream, text) {
 
 
 
-const whatIsATest = 'executable files, and YAML files (.yml, .yaml) that list tests';
+const whatIsATest = 'executable files, and YAML files (.yml, .yaml) that list tests or are for goss';
 /**
  * The tests in a file or in a folder and those below it, in the order of their paths. Hidden files and files that are
  * neither executable nor YAML are no tests.
- * @param timeout milliseconds, for tests that set none
  * @throws {InputError} when there is none
  * @throws {UserError} when a file cannot be read as tests
  */
-function findTests(fileOrFolder, timeout) {
+function findTests(fileOrFolder, defaults) {
     const isFolder = (0,external_node_fs_.statSync)(fileOrFolder).isDirectory();
     const names = isFolder ? filesBelow(fileOrFolder) : [''];
     const tests = names.flatMap((name) => {
         const file = external_node_path_.join(fileOrFolder, name);
-        return testsIn(file, name === '' ? external_node_path_.basename(file) : name, timeout);
+        return testsIn(file, name === '' ? external_node_path_.basename(file) : name, defaults);
     });
     if (tests.length === 0) {
         throw new errors/* InputError */.dz('tests', fileOrFolder, `a ${isFolder ? 'folder that holds' : 'file of'} tests: ${whatIsATest}`);
@@ -56205,21 +56754,12 @@ function filesBelow(folder) {
         .filter((name) => (0,external_node_fs_.statSync)(external_node_path_.join(folder, name)).isFile())
         .sort();
 }
-function testsIn(file, name, timeout) {
+function testsIn(file, name, defaults) {
     const label = external_node_path_.relative('', file);
     if (/\.ya?ml$/.test(file))
-        return readTestFile(file, label, timeout);
+        return readTestFile(file, label, name, defaults);
     if (((0,external_node_fs_.statSync)(file).mode & 0o111) !== 0) {
-        return [
-            {
-                name,
-                source: { file: label, line: 1 },
-                action: { executable: file },
-                expect: {},
-                timeout,
-                needs: [],
-            },
-        ];
+        return [fileTest({ executable: file }, label, name, defaults)];
     }
     if (startOf(file) === '#!') {
         throw new errors/* UserError */.yo(`${label}: it begins with #! and is not executable: chmod +x ${label}`);
@@ -56236,6 +56776,42 @@ function startOf(file) {
         (0,external_node_fs_.closeSync)(descriptor);
     }
     return start.toString('latin1');
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/smoke/durations.js
+
+
+
+/**
+ * Seconds by the names of tests, from a smoke report of an earlier run, or from all that are in a folder and those
+ * below it: the parts of a sharded run leave one each. They only make a plan better, so what is not there, or is no
+ * report, is no error.
+ */
+function readDurations(fileOrFolder) {
+    const durations = new Map();
+    for (const file of reportsIn(fileOrFolder)) {
+        try {
+            const { tests } = JSON.parse((0,external_node_fs_.readFileSync)(file, 'utf8'));
+            for (const { name, seconds, attempts } of tests) {
+                if (attempts.length > 0 && Number.isFinite(seconds))
+                    durations.set(name, seconds);
+            }
+        }
+        catch {
+            (0,log/* warning */.$e)(`Input durations: ${file} is not a smoke report; the plan of the shards does without`);
+        }
+    }
+    return durations;
+}
+function reportsIn(fileOrFolder) {
+    if (!(0,external_node_fs_.existsSync)(fileOrFolder))
+        return [];
+    if (!(0,external_node_fs_.statSync)(fileOrFolder).isDirectory())
+        return [fileOrFolder];
+    return (0,external_node_fs_.readdirSync)(fileOrFolder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => external_node_path_.basename(name) === 'smoke-report.json')
+        .sort()
+        .map((name) => external_node_path_.join(fileOrFolder, name));
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/smoke/plan.js
@@ -56320,49 +56896,8 @@ function addSummary(markdown, file = process.env.GITHUB_STEP_SUMMARY ?? '') {
         (0,external_node_fs_.appendFileSync)(file, note);
 }
 
-;// CONCATENATED MODULE: ./.local/compiled/src/smoke/result.js
-
-function count(tests) {
-    const having = (status) => tests.filter((test) => test.status === status).length;
-    return {
-        total: tests.length,
-        passed: having('passed'),
-        failed: having('failed'),
-        skipped: having('skipped'),
-        flaky: tests.filter(({ flaky }) => flaky).length,
-    };
-}
-/** `14 passed (1 flaky), 2 failed, 1 skipped` */
-function formatCounts({ passed, failed, skipped, flaky }) {
-    return `${passed} passed${flaky > 0 ? ` (${flaky} flaky)` : ''}, ${failed} failed, ${skipped} skipped`;
-}
-/** Characters of each stream of each test that a report keeps. */
-const outputLimit = 32 * 1024;
-/** Guest output as reports keep it: inert, and its middle left out where it is long. */
-function inertOutput(text, limit = outputLimit) {
-    return (0,inert/* inertLines */.wi)(excerpt((0,inert/* withoutAnsi */.uo)(text), limit)).join('\n');
-}
-/** The first and the last of a text that has more than `limit` characters. */
-function excerpt(text, limit) {
-    if (text.length <= limit)
-        return text;
-    const half = Math.floor(limit / 2);
-    return `${text.slice(0, half)}\n[${text.length - 2 * half} characters left out]\n${text.slice(-half)}`;
-}
-/** One inert line of at most `limit` characters. */
-function inertLine(text, limit = 500) {
-    const line = (0,inert/* inert */.tJ)((0,inert/* withoutAnsi */.uo)(text).trim());
-    return line.length <= limit ? line : `${line.slice(0, limit)}…`;
-}
-/** A failure whose evidence may be printed. */
-function inertFailure(failure) {
-    return {
-        ...failure,
-        message: inertLine(failure.message),
-        evidence: failure.evidence.map((line) => inertLine(line)),
-    };
-}
-
+// EXTERNAL MODULE: ./.local/compiled/src/smoke/result.js
+var smoke_result = __nccwpck_require__(5537);
 ;// CONCATENATED MODULE: ./.local/compiled/src/smoke/junit.js
 
 /**
@@ -56406,7 +56941,7 @@ function summed(tests) {
 }
 function properties({ vm, counts, failure }) {
     const entries = {
-        counts: formatCounts(counts),
+        counts: (0,smoke_result/* formatCounts */.gM)(counts),
         vm: vm.name,
         image: vm.image.digest ?? vm.image.path,
         accelerator: vm.accelerator,
@@ -56419,7 +56954,7 @@ function properties({ vm, counts, failure }) {
 }
 function testcase(classname, test) {
     const where = test.source === null ? [] : [`${test.source.file}:${test.source.line}`];
-    const details = (reason, type) => `${junit_open(type, { message: reason, type: 'smoke-test' })}${junit_text([...where, reason, ...subtests(test)].join('\n'))}</${type}>`;
+    const details = (reason, type) => `${junit_open(type, { message: reason, type: 'smoke-test' })}${junit_text([...where, reason, ...subtests(test), ...printed(test)].join('\n'))}</${type}>`;
     const reason = test.reason ?? '';
     return [
         junit_open('testcase', { name: test.name, classname, time: test.seconds.toFixed(3) }),
@@ -56435,6 +56970,9 @@ function testcase(classname, test) {
 }
 function subtests(test) {
     return test.subtests.map(({ status, name, reason }) => [`${status}: ${name}`, reason].filter((part) => part !== undefined).join(', '));
+}
+function printed({ vm, console }) {
+    return console.length === 0 ? [] : [`The console of ${vm ?? ''} meanwhile:`, ...console];
 }
 function junit_open(tag, attributes) {
     const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${attribute(String(value))}"`);
@@ -56471,7 +57009,7 @@ function renderSummary(report) {
     const tests = [...report.tests].sort((one, other) => order(one) - order(other));
     const left = tests.length - rowLimit;
     return [
-        `### Smoke tests: ${formatCounts(report.counts)}`,
+        `### Smoke tests: ${(0,smoke_result/* formatCounts */.gM)(report.counts)}`,
         '',
         ...(report.failure === undefined
             ? []
@@ -56493,15 +57031,15 @@ function row(test) {
 }
 /** Within `pre` Markdown is not read, and nothing but these three characters is HTML. */
 function summary_output(test) {
-    const printed = [test.stdout, test.stderr]
+    const printed = [test.stdout, test.stderr, test.console.join('\n')]
         .filter((text) => text !== '')
-        .map((text) => excerpt(text, outputs.characters))
+        .map((text) => (0,smoke_result/* excerpt */.Kb)(text, outputs.characters))
         .join('\n');
     if (printed === '')
         return [];
     const escaped = printed.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
     return [
-        `<details><summary>${cell(test.name)}: what it printed</summary>`,
+        `<details><summary>${cell(test.name)}: what it and the console printed</summary>`,
         '',
         `<pre>${escaped}</pre>`,
         '',
@@ -56539,8 +57077,10 @@ function diagnostics(test) {
         duration_ms: Math.round(test.seconds * 1000),
         attempts: test.attempts.length,
         ...(test.flaky && { flaky: true }),
+        ...(test.vm !== null && { vm: test.vm }),
         ...(test.stdout !== '' && { stdout: test.stdout }),
         ...(test.stderr !== '' && { stderr: test.stderr }),
+        ...(test.console.length > 0 && { console: test.console }),
     };
     const block = (0,dist/* stringify */.As)(known, { lineWidth: 0 }).trimEnd().split('\n');
     return ['  ---', ...block.map((line) => `  ${line}`), '  ...'];
@@ -56588,6 +57128,803 @@ function writeReports(folder, report) {
     return files;
 }
 
+;// CONCATENATED MODULE: external "node:fs/promises"
+const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/digest.js
+
+
+
+/** SHA-256 of a file's bytes, in hex. */
+async function digest_fileDigest(file) {
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), hash);
+    return hash.digest('hex');
+}
+
+// EXTERNAL MODULE: ./.local/compiled/src/runtime/process.js + 137 modules
+var runtime_process = __nccwpck_require__(622);
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/disk.js
+
+
+
+
+
+
+
+/** Bytes in a logical block of a raw disk image. */
+const sector = 512;
+/**
+ * Proves an image whole before a VM runs on it: QEMU itself starts on a truncated one without complaint. With a digest
+ * the bytes are compared; without, the image's own structure is.
+ * @returns the image's format
+ * @throws {Failure} image-corrupt
+ */
+async function checkImage(image, digest) {
+    const format = await formatOf(image);
+    if (digest !== undefined) {
+        const found = `sha256:${await fileDigest(image)}`;
+        if (found !== digest) {
+            throw corrupt(image, `its digest is ${found}, not ${digest} as image-digest says`);
+        }
+    }
+    else if (format === 'qcow2')
+        await checkQcow2(image);
+    else
+        await checkPartitionTable(image);
+    return format;
+}
+/** @throws {InputError} when the guest's disk would be smaller than the image, and so lose its end */
+async function checkDiskSize(image, size) {
+    const { stdout } = await run(['qemu-img', 'info', '--output=json', image]);
+    const { 'virtual-size': needed } = JSON.parse(stdout);
+    if (size < needed) {
+        throw new InputError('disk-size', formatSize(size), `the image's own ${formatSize(needed)} or more`);
+    }
+}
+/** Makes the VM's disk: a copy-on-write overlay, of `size` bytes where it is to be larger than the image. */
+async function createOverlay(image, format, folder, size) {
+    await (0,runtime_process/* run */.eF)(overlayCommand(image, format, size), { cwd: folder });
+}
+function overlayCommand(image, format, size) {
+    const command = ['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', format, '-b', image, state_files.overlay];
+    return size === undefined ? command : [...command, String(size)];
+}
+/** The format of a disk image, by its first bytes. */
+async function formatOf(image) {
+    const file = await open(image);
+    try {
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+        // Source: QEMU docs/interop/qcow2.txt, header magic.
+        return bytesRead === 4 && buffer.readUInt32BE() === 0x514649fb ? 'qcow2' : 'raw';
+    }
+    finally {
+        await file.close();
+    }
+}
+/** A compressed cluster beyond the end of the file is found only by reading what the tables point at. */
+async function checkQcow2(image) {
+    try {
+        await run(['qemu-img', 'check', '-q', '-f', 'qcow2', image]);
+    }
+    catch (error) {
+        // Source: qemu-img(1), check: clusters that nothing points at cost space, and harm nobody.
+        const leaksOnly = 3;
+        if (!(error instanceof CommandError))
+            throw error;
+        if (error.exitCode !== leaksOnly) {
+            throw corrupt(image, `qemu-img check: ${error.stderr.trim() || error.reason}`);
+        }
+    }
+}
+/** A GPT names its last sector; an image that ends before it has been cut. Source: UEFI 2.10, table 5.5. */
+async function checkPartitionTable(image) {
+    const { size } = await stat(image);
+    if (size < sector)
+        throw corrupt(image, `it has ${size} bytes, less than one sector`);
+    const file = await open(image);
+    try {
+        const { buffer } = await file.read(Buffer.alloc(sector), 0, sector, sector);
+        if (buffer.toString('latin1', 0, 8) !== 'EFI PART')
+            return;
+        const needed = (Number(buffer.readBigUInt64LE(32)) + 1) * sector;
+        if (size < needed)
+            throw corrupt(image, `it has ${size} bytes where its partition table says ${needed}`);
+    }
+    finally {
+        await file.close();
+    }
+}
+function corrupt(image, what) {
+    return new Failure({
+        class: 'image-corrupt',
+        message: `${path.basename(image)} is not whole: ${what}`,
+        advice: 'Build or download the image again.',
+    });
+}
+
+// EXTERNAL MODULE: ./.local/compiled/src/runtime/checkout.js
+var checkout = __nccwpck_require__(9459);
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/launch.js
+
+
+
+
+
+
+
+
+/**
+ * V8's options for a process that waits most of the time, one per VM: no optimising compiler, whose own code alone is
+ * ten megabytes of memory, and a small nursery. What the supervisor does with a line of console takes microseconds.
+ */
+const frugal = ['--no-opt', '--no-maglev', '--max-semi-space-size=1'];
+/**
+ * Starts the supervisor of a VM as a process that outlives this step: in a session of its own, its output in a file, and
+ * this step's environment with it, by which the runner finds it at the end of the job. Until the guest is ready the VM
+ * is leased: it ends when the returned connection closes, however that comes about.
+ */
+async function launch(folder, plan) {
+    (0,external_node_fs_.writeFileSync)(external_node_path_.join(folder, state_files.plan), JSON.stringify(plan, null, 2), { mode: 0o600 });
+    const client = await startSupervisor(folder);
+    client.send('lease');
+    return client;
+}
+async function startSupervisor(folder) {
+    const log = external_node_path_.join(folder, state_files.supervisorLog);
+    const output = (0,external_node_fs_.openSync)(log, 'a', 0o600);
+    const bundle = external_node_path_.join((0,checkout/* checkout */.P)(), 'dist/supervisor/index.js');
+    const supervisor = (0,external_node_child_process_.spawn)(process.execPath, [...frugal, bundle, folder], {
+        detached: true,
+        stdio: ['ignore', output, output],
+    });
+    (0,external_node_fs_.closeSync)(output);
+    supervisor.unref();
+    for (let tries = 500; tries > 0; tries -= 1) {
+        const client = await SupervisorClient.connect(folder).catch(() => undefined);
+        if (client)
+            return client;
+        if (supervisor.exitCode !== null || supervisor.signalCode !== null)
+            break;
+        await (0,promises_.setTimeout)(20);
+    }
+    supervisor.kill('SIGKILL');
+    throw new errors/* UserError */.yo(`the supervisor of the VM did not start:\n${(0,external_node_fs_.readFileSync)(log, 'utf8')}`);
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/machine.js
+
+
+/** The descriptor at which QEMU finds the supervisor's QMP connection; it has no path that others could race for. */
+const qmpDescriptor = 3;
+/** The descriptor at which the QEMU of a fork finds the state of its devices. */
+const stateDescriptor = 4;
+/** All that a guest's device never needs. Source: qemu(1), -sandbox */
+const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
+/**
+ * The QEMU command of a VM under a supervisor: the serial console on standard output, QMP on an inherited socket.
+ * A guest's panic and reboot leave QEMU running: the supervisor decides what they mean.
+ */
+function machine_qemuCommand(machine) {
+    return [
+        ...hardware(machine),
+        ...['-display', 'none'],
+        ...['-chardev', 'stdio,id=console,signal=off'],
+        ...['-serial', 'chardev:console'],
+        ...['-chardev', `socket,id=supervisor,fd=${qmpDescriptor}`],
+        ...['-mon', 'chardev=supervisor,mode=control'],
+        ...['-chardev', `socket,id=qmp,path=${files.qmp},server=on,wait=off`],
+        ...['-mon', 'chardev=qmp,mode=control'],
+        ...['-action', 'panic=none'],
+        ...(machine.sandbox ? ['-sandbox', sandbox] : []),
+        ...machine.extraArgs,
+    ];
+}
+/** The QEMU command of the same VM for a person: console and monitor share the terminal, Ctrl-A x leaves. */
+function terminalCommand(machine) {
+    return [...hardware(machine), '-nographic', '-serial', 'mon:stdio', ...machine.extraArgs];
+}
+/**
+ * What the guest sees: q35 with virtio devices, as GuestOS documents it. Without graphics SeaBIOS, too, talks on the
+ * serial console.
+ */
+function hardware(machine) {
+    return [
+        'qemu-system-x86_64',
+        '-no-user-config',
+        '-nodefaults',
+        ...['-name', 'guest,debug-threads=on'],
+        ...['-machine', 'q35,smm=off,graphics=off'],
+        ...accelerator(machine.accelerator),
+        ...['-m', megabytes(machine.memory)],
+        ...['-smp', `cpus=${machine.cpus}`],
+        ...firmware(machine.firmware),
+        ...['-drive', disk(machine)],
+        ...['-device', 'virtio-blk-pci,drive=disk,bootindex=1'],
+        ...['-netdev', network(machine)],
+        // Without its boot ROM the card costs the firmware no time.
+        ...['-device', 'virtio-net-pci,netdev=net,romfile='],
+        ...['-device', 'virtio-rng-pci'],
+        ...['-device', 'pvpanic'],
+        // Tells a Linux of 5.18 or newer, by a number that changes, to renew its random pool when it goes on as a fork.
+        ...['-device', 'vmgenid,guid=auto'],
+        ...(machine.vsockCid === null ? [] : ['-device', `vhost-vsock-pci,guest-cid=${machine.vsockCid}`]),
+        ...machine.smbiosFiles.flatMap((file) => ['-smbios', `type=11,path=${escaped(file)}`]),
+        ...usbStick(machine.configMedia),
+        ...(machine.resumed ? resumption(machine, machine.resumed) : []),
+    ];
+}
+/** Names of the files in the state folder that the machine is made of, beside its disk. */
+function partsOf({ smbiosFiles, firmware, configMedia }) {
+    const variables = firmware.kind === 'flash' ? [firmware.variables] : [];
+    const stick = configMedia === null || external_node_path_.isAbsolute(configMedia.file) ? [] : [configMedia.file];
+    return [...smbiosFiles, ...variables, ...stick];
+}
+/** `command` in a process that the kernel kills when its parent dies. Source: prctl(2), PR_SET_PDEATHSIG. */
+function dyingWithParent(command) {
+    return ['setpriv', '--pdeathsig', 'KILL', '--', ...command];
+}
+/**
+ * MiB of translated code that QEMU keeps. Of the default, an eighth of the host's memory and up to 1 GiB, so much is
+ * stale when a guest restarts that its firmware takes minutes to get past it. Source: QEMU tcg/region.c
+ */
+const translationBuffer = 64;
+function accelerator(kind) {
+    if (kind === 'kvm')
+        return ['-accel', 'kvm', '-cpu', 'host'];
+    return ['-accel', `tcg,thread=multi,tb-size=${translationBuffer}`, '-cpu', 'max'];
+}
+function firmware(choice) {
+    switch (choice.kind) {
+        case 'bios':
+            return [];
+        case 'rom':
+            return ['-bios', choice.file];
+        case 'flash':
+            return [
+                ...['-drive', `if=pflash,unit=0,format=raw,readonly=on,file=${escaped(choice.code)}`],
+                ...['-drive', `if=pflash,unit=1,format=raw,file=${escaped(choice.variables)}`],
+            ];
+    }
+}
+function usbStick(media) {
+    if (media === null)
+        return [];
+    const drive = `if=none,id=config,file=${escaped(media.file)},format=${media.format},readonly=on`;
+    return ['-device', 'qemu-xhci', '-drive', drive, '-device', 'usb-storage,drive=config,removable=on'];
+}
+/** A template's disk is never read: the original goes on writing to its own. */
+function disk({ resumed }) {
+    return resumed?.as === 'template'
+        ? 'if=none,id=disk,file.driver=null-co,format=raw'
+        : `if=none,id=disk,file=${files.overlay},format=qcow2,discard=unmap`;
+}
+/** The memory goes by the name that q35 gives it, by which the state of another VM refers to it. */
+function resumption({ memory }, { as, memoryFile }) {
+    const share = as === 'template' ? 'on' : 'off';
+    const file = `size=${megabytes(memory)},mem-path=${escaped(memoryFile)},share=${share}`;
+    return [
+        ...['-object', `memory-backend-file,id=pc.ram,${file}`],
+        ...['-machine', 'memory-backend=pc.ram'],
+        ...['-incoming', 'defer'],
+    ];
+}
+function megabytes(bytes) {
+    return `${Math.round(bytes / 2 ** 20)}M`;
+}
+function network(machine) {
+    const forwards = [{ host: machine.sshPort, guest: 22 }, ...machine.forward];
+    return [
+        'user,id=net',
+        ...(machine.network === 'restricted' ? ['restrict=on'] : []),
+        ...forwards.map(({ host, guest }) => `hostfwd=tcp:127.0.0.1:${host}-:${guest}`),
+    ].join(',');
+}
+/** QEMU splits option values at commas; a doubled comma stands for one. Source: qemu(1), -drive file=. */
+function escaped(file) {
+    return file.replaceAll(',', ',,');
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/process-identity.js
+
+/** The identity of a running process; undefined when there is none of that number. Source: proc(5), /proc/pid/stat. */
+function identityOf(pid) {
+    try {
+        const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'latin1');
+        // The name, in brackets, may hold anything.
+        const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const ended = state === 'Z' || state === 'X';
+        return ended ? undefined : { pid, started: Number(fields[18]) };
+    }
+    catch {
+        return undefined;
+    }
+}
+function lives({ pid, started }) {
+    return identityOf(pid)?.started === started;
+}
+/** Where process numbers mean the same: this boot of this host, this container. Source: namespaces(7), random(4). */
+function processSpace() {
+    return `${(0,external_node_fs_.readFileSync)('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${(0,external_node_fs_.readlinkSync)('/proc/self/ns/pid')}`;
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/owner.js
+
+
+
+
+/** Makes this process the keeper of the VM in `folder`. */
+function own(folder) {
+    const parent = process.ppid > 1 ? identityOf(process.ppid) : undefined;
+    write(folder, { space: processSpace(), job: parent ?? null, keeper: owner_self() });
+}
+/** Makes this process the keeper in place of the one that began the VM. */
+function takeOver(folder) {
+    const owner = ownerOf(folder);
+    if (owner)
+        write(folder, { ...owner, keeper: owner_self() });
+}
+/** Undefined where there is no VM of ours. */
+function ownerOf(folder) {
+    try {
+        return JSON.parse((0,external_node_fs_.readFileSync)(external_node_path_.join(folder, state_files.owner), 'utf8'));
+    }
+    catch {
+        return undefined;
+    }
+}
+function owner_self() {
+    return identityOf(process.pid) ?? { pid: process.pid, started: 0 };
+}
+function write(folder, owner) {
+    (0,external_node_fs_.writeFileSync)(external_node_path_.join(folder, state_files.owner), JSON.stringify(owner), { mode: 0o600 });
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/credentials.js
+
+
+/** The names systemd takes: no path separators, and a file name's length. Source: systemd src/shared/creds-util.c. */
+const credentialName = /^(?!\.{1,2}$)[\w.@:+-]{1,255}$/;
+/**
+ * The SMBIOS type 11 string that hands a guest's systemd (252 or newer) a credential.
+ * Source: systemd.system-credentials(7), io.systemd.credential.binary.
+ */
+function smbiosString(name, value) {
+    return `io.systemd.credential.binary:${name}=${Buffer.from(value).toString('base64')}`;
+}
+const prefix = 'credential-';
+/** Whether a name in a VM's state folder is that of a credential's file. */
+function isCredentialFile(name) {
+    return name.startsWith(prefix);
+}
+/** Writes each credential to a file of its own, readable by this user alone, and gives the files' names. */
+function writeCredentials(folder, credentials) {
+    return Object.entries(credentials).map(([name, value], index) => {
+        const file = `${prefix}${index}`;
+        writeFileSync(path.join(folder, file), smbiosString(name, value), { mode: 0o600 });
+        return file;
+    });
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/clear.js
+
+
+
+
+const spent = [
+    state_files.overlay,
+    state_files.base,
+    state_files.firmwareVars,
+    state_files.configMedia,
+    state_files.hostKey,
+    state_files.qmp,
+    state_files.socket,
+    state_files.identity,
+];
+/** Leaves of a VM that has ended what tells of it, and nothing that costs space or could open a door. */
+function clear(folder) {
+    if (!(0,external_node_fs_.existsSync)(folder))
+        return;
+    for (const name of (0,external_node_fs_.readdirSync)(folder)) {
+        if (spent.includes(name) || isCredentialFile(name) || name.startsWith(snapshotPrefix)) {
+            (0,external_node_fs_.rmSync)(external_node_path_.join(folder, name), { recursive: true, force: true });
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/console.js
+
+
+/** Characters of one console line that are looked at; a guest may print without ever ending a line. */
+const lineLimit = 4096;
+/** The smallest limit of a log: each half holds the longest line, whose characters may be spelled with six each. */
+const smallestConsole = (/* unused pure expression or super */ null && (2 ** 16));
+/** Lines kept in memory for the evidence of a failure. */
+const tailLines = 60;
+/**
+ * A guest's serial console: each line with its time, in a log on disk that never grows beyond `limit` bytes. When half
+ * of that is reached the log becomes `<log>.1`, in place of the one before, so that the latest lines are always there.
+ */
+class ConsoleLog {
+    file;
+    limit;
+    onLine;
+    elapsed;
+    descriptor;
+    size = 0;
+    partial = '';
+    unwritten = '';
+    recent = [];
+    constructor(file, limit, onLine, elapsed) {
+        this.file = file;
+        this.limit = limit;
+        this.onLine = onLine;
+        this.elapsed = elapsed;
+        this.descriptor = openSync(file, 'w', 0o600);
+    }
+    /** Takes what the guest printed. */
+    add(chunk) {
+        const pieces = (this.partial + chunk).split('\n');
+        this.partial = this.wholeParts(pieces.pop() ?? '');
+        for (const piece of pieces)
+            this.line(this.wholeParts(piece));
+        this.flush();
+    }
+    /** The last lines, the unfinished one too. */
+    tail() {
+        return this.partial === '' ? [...this.recent] : [...this.recent, clean(this.partial)];
+    }
+    /** The line the guest has not ended yet, such as a prompt. */
+    unfinished() {
+        return clean(this.partial);
+    }
+    end() {
+        if (this.partial !== '')
+            this.line(this.partial);
+        this.partial = '';
+        this.flush();
+        closeSync(this.descriptor);
+    }
+    /** Takes what is too long for one line as lines, and gives the rest. */
+    wholeParts(text) {
+        let from = 0;
+        for (; text.length - from > lineLimit; from += lineLimit)
+            this.line(text.slice(from, from + lineLimit));
+        return text.slice(from);
+    }
+    line(raw) {
+        const text = clean(raw);
+        this.recent.push(text);
+        if (this.recent.length > tailLines)
+            this.recent.shift();
+        const entry = `[${this.elapsed().toFixed(3).padStart(9)}] ${text}\n`;
+        const bytes = Buffer.byteLength(entry);
+        if (this.size + bytes > this.limit / 2)
+            this.rotate();
+        this.size += bytes;
+        this.unwritten += entry;
+        this.onLine(text);
+    }
+    rotate() {
+        this.flush();
+        closeSync(this.descriptor);
+        renameSync(this.file, console_rotated(this.file));
+        this.descriptor = openSync(this.file, 'w', 0o600);
+        this.size = 0;
+    }
+    flush() {
+        if (this.unwritten !== '')
+            writeFileSync(this.descriptor, this.unwritten);
+        this.unwritten = '';
+    }
+}
+/** The last `count` lines of a console log on disk, across its rotation. */
+function console_consoleTail(file, count) {
+    const lines = [console_rotated(file), file].flatMap((part) => existsSync(part) ? readFileSync(part, 'utf8').split('\n').slice(0, -1) : []);
+    return lines.slice(-count);
+}
+/** Where the older half of a log is. */
+function console_rotated(file) {
+    return `${file}.1`;
+}
+function clean(raw) {
+    return visible(withoutAnsi(raw.replace(/\r+$/, '')));
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/repro.js
+
+
+
+
+
+
+/** Bytes of an overlay that are worth keeping; what a guest writes in a whole boot is more. */
+const smallOverlay = (/* unused pure expression or super */ null && (2 ** 25));
+/**
+ * The command that boots the same machine again with its console in a terminal, from a checkout of this project. Keys
+ * and credentials are not in it: they are secret, and a person logs in at the console.
+ */
+function rerunCommand(options) {
+    const { memory, cpus, accelerator, firmware, network, diskSize, configMedia, forward, extraArgs } = options;
+    const flags = [
+        ['memory', memory],
+        ['cpus', cpus],
+        ['accelerator', accelerator],
+        ['firmware', firmware],
+        ['network', network],
+        ['disk-size', diskSize],
+        ['config-media', configMedia],
+        ['forward', forward.map(({ host, guest }) => `${host}:${guest}`).join('\n')],
+        ['extra-args', extraArgs.join('\n')],
+    ];
+    return [
+        ...['npm', 'run', 'vm', '--', options.image],
+        // An argument of QEMU's begins with a dash itself.
+        ...flags.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [`--${name}=${value}`])),
+    ];
+}
+/**
+ * Keeps what somebody needs to see a VM's death again, in a folder beside its console log: repro.json, the console, and
+ * the disk's difference from the image where that is small. Called once the VM has ended and before its disk goes.
+ */
+function keepRepro(folder) {
+    const plan = JSON.parse(readFileSync(path.join(folder, files.plan), 'utf8'));
+    const { image, accelerator, qemuVersion, failure, timings } = readVm(folder);
+    const repro = path.join(folder, files.repro);
+    mkdirSync(repro, { recursive: true, mode: 0o700 });
+    for (const log of [files.console, rotated(files.console)])
+        share(path.join(folder, log), path.join(repro, log));
+    const overlay = path.join(folder, files.overlay);
+    // A fork's disk is one of what was saved, which goes with the last fork.
+    const isSmall = plan.fork === undefined && existsSync(overlay) && statSync(overlay).size <= smallOverlay;
+    if (isSmall)
+        copyFileSync(overlay, path.join(repro, files.overlay));
+    const told = {
+        schema: 1,
+        image,
+        rerun: quote(plan.rerun),
+        qemu: { version: qemuVersion, accelerator, command: quote(qemuCommand(plan.machine)) },
+        disk: isSmall
+            ? `${files.overlay} is the disk as it was at the end; it is an overlay of the image. qemu-img rebase -u -F FORMAT -b IMAGE ${files.overlay} lets it find one that is elsewhere now.`
+            : null,
+        failure,
+        timings,
+    };
+    writeFileSync(path.join(repro, 'repro.json'), `${JSON.stringify(told, null, 2)}\n`);
+}
+/** Where it is and what to do with it, when there is one. */
+function repro_reproNote(folder) {
+    const file = path.join(folder, files.repro, 'repro.json');
+    if (!existsSync(file))
+        return undefined;
+    const { rerun } = JSON.parse(readFileSync(file, 'utf8'));
+    return `What it takes to see this again is in ${path.dirname(file)}. From a checkout of guestos-actions: ${rerun}`;
+}
+/** A second name costs no space. */
+function share(from, to) {
+    if (existsSync(from) && !existsSync(to))
+        linkSync(from, to);
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/stop.js
+
+
+
+
+
+
+
+
+
+
+
+/** Milliseconds in which a supervisor that lives has ended its VM, see supervisor.ts. */
+const stopWithin = 6000;
+/** Lines of the console that a job shows at its end when it failed, ran out of time or was cancelled. */
+const shownLines = 100;
+/**
+ * Shuts down the VM in `folder` and waits until it has gone; a VM that already has is left as it is.
+ * @returns its last state, undefined when there is none
+ */
+async function stopVm(folder) {
+    if (!(0,external_node_fs_.existsSync)(external_node_path_.join(folder, state_files.state)))
+        return undefined;
+    const client = await SupervisorClient.connect(folder).catch(() => undefined);
+    const gone = client?.gone.then(() => true) ?? Promise.resolve(false);
+    client?.send('stop');
+    if (!(await Promise.race([gone, (0,promises_.setTimeout)(stopWithin, false, { ref: false })])))
+        killSupervisor(folder);
+    client?.close();
+    // A supervisor that was killed could not.
+    clear(folder);
+    return state_readVm(folder);
+}
+/** For a supervisor that does not answer, being stopped itself, or has gone. QEMU dies with it. */
+function killSupervisor(folder) {
+    const keeper = ownerOf(folder)?.keeper;
+    try {
+        if (keeper && lives(keeper))
+            process.kill(keeper.pid, 'SIGKILL');
+    }
+    catch {
+        // It has gone.
+    }
+}
+/** The end of a job that booted the VMs in `folders`: stops all at once, and shows the ends of their consoles unless the job succeeded. */
+async function finishVms(folders, jobStatus) {
+    const there = folders.filter((folder) => folder !== '' && existsSync(path.join(folder, files.state)));
+    const ended = await Promise.all(there.map(async (folder) => {
+        // Read before the guest shuts down: what it says of that is of no interest.
+        const tail = jobStatus === 'success' ? [] : consoleTail(readVm(folder).console, shownLines);
+        return { vm: await stopVm(folder), tail };
+    }));
+    for (const { vm, tail } of ended)
+        if (vm)
+            await tell(vm, tail);
+}
+async function tell(vm, tail) {
+    info(`VM ${vm.name} has been shut down. Its console log is there until the job ends: ${vm.console}`);
+    info('A step that uploads it with actions/upload-artifact keeps it.');
+    const note = reproNote(path.dirname(vm.console));
+    if (note !== undefined)
+        info(note);
+    if (tail.length === 0)
+        return;
+    await group(`The last ${shownLines} lines of the console of ${vm.name}`, () => {
+        quoted(tail.join('\n'));
+        return Promise.resolve();
+    });
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/vsock.js
+
+
+
+/** CIDs 0 to 2 and the largest 32-bit number mean the hypervisor, loopback, the host and any. Source: vsock(7). */
+const firstCid = 3;
+const lastCid = 2 ** 32 - 2;
+/** A CID that is likely to be free; only QEMU's attempt to take it tells. */
+function anyCid() {
+    return (0,external_node_crypto_.randomInt)(firstCid, lastCid + 1);
+}
+/**
+ * The CID to begin with; null for none.
+ * @throws {InputError} when a number was asked for and the host has no vhost-vsock that this user may use
+ */
+function settleVsock(choice, device = '/dev/vhost-vsock') {
+    if (choice === 'off')
+        return null;
+    const usable = canUse(device);
+    if (choice === 'auto')
+        return usable ? anyCid() : null;
+    if (usable)
+        return choice;
+    throw new InputError('vsock', String(choice), `auto or off, as this user cannot open ${device} (modprobe vhost_vsock)`);
+}
+function canUse(device) {
+    try {
+        accessSync(device, constants.R_OK | constants.W_OK);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/fork.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Saves the ready VM in `folder`, which pauses for a moment and then runs on.
+ * @throws {Failure} disk-full or memory-full when the host has too little of either; the VM's own when it is dead
+ */
+async function saveVm(folder) {
+    checkVm(folder);
+    const plan = JSON.parse((0,external_node_fs_.readFileSync)(external_node_path_.join(folder, state_files.plan), 'utf8'));
+    checkMemory(plan.machine);
+    await checkDisk(folder, plan.machine);
+    const client = await SupervisorClient.connect(folder).catch(() => {
+        throw supervisorGone(state_readVm(folder));
+    });
+    const saved = (0,external_node_fs_.mkdtempSync)(external_node_path_.join(folder, snapshotPrefix));
+    const remove = () => (0,external_node_fs_promises_namespaceObject.rm)(saved, { recursive: true, force: true });
+    try {
+        await client.save(saved);
+    }
+    catch (error) {
+        await remove();
+        throw error;
+    }
+    finally {
+        client.close();
+    }
+    return { fork: () => fork(folder, plan, saved), remove };
+}
+async function fork(original, plan, saved) {
+    checkMemory(plan.machine);
+    const folder = (0,external_node_fs_.mkdtempSync)(`${original}-fork-`);
+    own(folder);
+    const client = await prepare(folder, plan.machine, saved)
+        .then(() => launch(folder, forkPlan(folder, original, plan, saved)))
+        .catch((error) => {
+        (0,external_node_fs_.rmSync)(folder, { recursive: true });
+        throw error;
+    });
+    try {
+        await client.ready();
+        return folder;
+    }
+    catch (error) {
+        await stopVm(folder);
+        throw error;
+    }
+    finally {
+        client.close();
+    }
+}
+/** The saved disk is linked, so that it lasts as long as the last fork that runs on it. */
+async function prepare(folder, machine, saved) {
+    for (const name of partsOf(machine))
+        (0,external_node_fs_.copyFileSync)(external_node_path_.join(saved, name), external_node_path_.join(folder, name));
+    const base = external_node_path_.join(folder, state_files.base);
+    (0,external_node_fs_.linkSync)(external_node_path_.join(saved, state_files.overlay), base);
+    await createOverlay(base, 'qcow2', folder);
+}
+/** A fork has the original's keys, for it is the same guest, but no port or CID that the original holds. */
+function forkPlan(folder, original, plan, saved) {
+    const { machine } = plan;
+    return {
+        ...plan,
+        name: external_node_path_.basename(folder),
+        machine: {
+            ...machine,
+            sshPort: 0,
+            forward: machine.forward.map(({ guest }) => ({ host: 0, guest })),
+            vsockCid: machine.vsockCid === null ? null : anyCid(),
+            resumed: { as: 'fork', memoryFile: external_node_path_.join(saved, state_files.memory) },
+        },
+        anyVsockCid: true,
+        fork: { of: original, deviceState: external_node_path_.join(saved, state_files.deviceState) },
+    };
+}
+/** A fork shares what it only reads with the others, but may come to write to all of its memory. */
+function checkMemory({ memory }) {
+    const available = (0,external_node_os_.freemem)();
+    if (available >= memory)
+        return;
+    throw new errors/* Failure */.HR({
+        class: 'memory-full',
+        message: `a fork may use ${(0,units/* formatSize */.Xq)(memory)} of memory and this machine has ${(0,units/* formatSize */.Xq)(available)} available`,
+        advice: 'Lower the input memory of the boot action, or run fewer VMs at once.',
+    });
+}
+async function checkDisk(folder, { memory }) {
+    const [space, overlay] = await Promise.all([(0,external_node_fs_promises_namespaceObject.statfs)(folder), (0,external_node_fs_promises_namespaceObject.stat)(external_node_path_.join(folder, state_files.overlay))]);
+    const needed = memory + overlay.size;
+    const available = space.bavail * space.bsize;
+    if (available >= needed)
+        return;
+    throw new errors/* Failure */.HR({
+        class: 'disk-full',
+        message: `saving the VM takes up to ${(0,units/* formatSize */.Xq)(needed)} of disk and ${(0,units/* formatSize */.Xq)(available)} are available`,
+        advice: `Free space where ${folder} lies, or lower the input memory of the boot action.`,
+    });
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/smoke/progress.js
 
 
@@ -56602,11 +57939,12 @@ function logResult(result) {
     for (const [name, text] of [
         ['stdout', result.stdout],
         ['stderr', result.stderr],
+        ['console', result.console.join('\n')],
     ]) {
         if (text === '')
             continue;
         (0,log/* info */.pq)(`       ${name}:`);
-        (0,log/* quoted */.TL)(excerpt(text, progress_shown));
+        (0,log/* quoted */.TL)((0,smoke_result/* excerpt */.Kb)(text, progress_shown));
     }
 }
 /** `FAIL  replica-status  30.2 s  not true within 30.0 s: exit status 7, expected 0` */
@@ -56619,31 +57957,635 @@ function resultLine(result) {
     return [label, result.name, time, note].filter((part) => part !== undefined).join('  ');
 }
 
+;// CONCATENATED MODULE: ./.local/compiled/src/smoke/board.js
+
+/** The results of a run as they come. */
+class Board {
+    entries;
+    constructor(tests) {
+        this.entries = new Map(tests.map((test) => [test.name, entry(test)]));
+    }
+    /** Takes the result of a test, and says it in the log. */
+    settle(test, result) {
+        const found = this.entries.get(test.name);
+        if (found === undefined)
+            return;
+        found.result = result;
+        logResult(result);
+        found.tell();
+    }
+    /** Waits for the tests that this one needs, but for `beside`. Why it cannot run; undefined when it can. */
+    async unmet(test, beside = []) {
+        for (const name of test.needs.filter((needed) => !beside.some((other) => other.name === needed))) {
+            const needed = this.entries.get(name);
+            await needed?.known;
+            const { status } = needed?.result ?? {};
+            if (status === 'failed')
+                return `it needs ${name}, which failed`;
+            if (status === 'skipped')
+                return `it needs ${name}, which was skipped`;
+        }
+        return undefined;
+    }
+    /** The tests of which nothing is known yet. */
+    open() {
+        return [...this.entries.values()].filter(({ result }) => result === undefined).map(({ test }) => test);
+    }
+    isOpen(test) {
+        return this.entries.get(test.name)?.result === undefined;
+    }
+    /** In the order of the tests. */
+    results() {
+        return [...this.entries.values()].flatMap(({ result }) => result ?? []);
+    }
+}
+function entry(test) {
+    let tell = () => undefined;
+    const known = new Promise((resolve) => (tell = resolve));
+    return { test, known, tell };
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/console-follower.js
+
+
+/** Bytes of new lines that one look takes; of more it takes the last. */
+const lookLimit = 2 ** 20;
+/** Reads a VM's console log as it grows on disk and rotates, from its present end on. */
+class ConsoleFollower {
+    file;
+    inode;
+    offset;
+    constructor(file) {
+        this.file = file;
+        const { ino, size } = inFile(file, (_, status) => status);
+        this.inode = ino;
+        this.offset = size;
+    }
+    /** The whole lines since the last look, each with its time as in the log. */
+    next() {
+        const text = inFile(this.file, (descriptor, { ino, size }) => {
+            if (ino === this.inode)
+                return this.read(descriptor, size);
+            const before = inFile(console_rotated(this.file), (older, status) => status.ino === this.inode ? this.read(older, status.size) : '');
+            this.inode = ino;
+            this.offset = 0;
+            return before + this.read(descriptor, size);
+        });
+        return text.split('\n').slice(0, -1);
+    }
+    read(descriptor, size) {
+        const skips = size - this.offset > lookLimit;
+        const from = skips ? size - lookLimit : this.offset;
+        const buffer = Buffer.alloc(Math.max(size - from, 0));
+        const bytes = (0,external_node_fs_.readSync)(descriptor, buffer, 0, buffer.length, from);
+        const end = buffer.subarray(0, bytes).lastIndexOf('\n') + 1;
+        this.offset = from + end;
+        return buffer.subarray(skips ? buffer.indexOf('\n') + 1 : 0, end).toString();
+    }
+}
+function inFile(file, use) {
+    const descriptor = (0,external_node_fs_.openSync)(file, 'r');
+    try {
+        return use(descriptor, (0,external_node_fs_.fstatSync)(descriptor));
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(descriptor);
+    }
+}
+
+// EXTERNAL MODULE: ./.local/compiled/src/runtime/quote.js
+var runtime_quote = __nccwpck_require__(8291);
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/back.js
+
+
+
+
+
+
+/** Milliseconds to wait for the banner of an accepted connection: QEMU accepts before anybody listens in the guest. */
+const bannerWait = 1500;
+/** Milliseconds between two looks. */
+const pause = 500;
+/**
+ * Waits until a guest that restarts, or has dropped its connections, takes a command over SSH again.
+ * @param within milliseconds
+ * @throws {Failure} at once, when the VM is dead or dies meanwhile
+ * @throws {UserError} when the time is over
+ */
+async function untilBack(folder, within) {
+    await withVm(folder, async ({ client, died }) => {
+        const late = AbortSignal.timeout(within);
+        const signal = AbortSignal.any([died, late]);
+        const { port, configFile } = client.state.ssh;
+        while (!signal.aborted) {
+            if ((await bannerSeen(port ?? NaN)) && (await runSsh(configFile, 'true', { signal })).exitCode === 0)
+                return;
+            await (0,promises_.setTimeout)(pause);
+        }
+        if (died.aborted)
+            throw died.reason;
+        throw new errors/* UserError */.yo(`the guest was not back within ${(0,units/* formatDuration */.a3)(within)}`);
+    });
+}
+/** True when something at the port says it speaks SSH (RFC 4253, section 4.2); a login is dear for a guest that boots. */
+function bannerSeen(port) {
+    return new Promise((resolve) => {
+        const socket = (0,external_node_net_.createConnection)({ host: '127.0.0.1', port });
+        const end = (seen) => {
+            socket.destroy();
+            resolve(seen);
+        };
+        socket.setTimeout(bannerWait, () => {
+            end(false);
+        });
+        socket.once('data', (data) => {
+            end(data.toString('latin1').startsWith('SSH-'));
+        });
+        for (const event of ['error', 'close']) {
+            socket.once(event, () => {
+                end(false);
+            });
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/smoke/agent-script.js
+/** Seconds between the TERM and the KILL that end a test which takes too long. */
+const killAfter = 5;
+/** Processes that the tests of a guest may have at one time, where the guest lets us say so. */
+const processLimit = 1024;
+function cgroup(name) {
+    return `/sys/fs/cgroup/${name}`;
+}
+/**
+ * What a shell in the guest is told before the first test. It reads its commands from standard input, so each test is
+ * one line `t MARK SECONDS TEXT`: the text is run in a subshell, its output goes straight out, and after it, on both
+ * streams, stands what became of the guest, framed by a mark that no test knows. Builtins wherever that can be, for a
+ * process is dear under emulation.
+ *
+ * As root with cgroup v2 the tests have a cgroup of their own beside systemd's, where all is found that they leave, and
+ * `wardenScript` ends what takes too long; else timeout(1) does, and it is the process group that is looked at. A process
+ * that is about to end has a second to do so.
+ */
+function agentScript(name) {
+    return `
+g=${cgroup(name)}
+[ -e /sys/fs/cgroup/cgroup.procs ] && mkdir -p $g 2>/dev/null
+if [ -w $g/cgroup.procs ]; then
+  { echo 1 >$g/cgroup.kill; echo ${processLimit} >$g/pids.max; } 2>/dev/null
+  trap 'rmdir $g' EXIT
+else
+  g=
+  exec 3>&1
+fi
+disks=
+while read -r _ dir type options _; do
+  case "$type $dir,$options," in
+    *\\\\*) ;;
+    ext*,rw,* | xfs*,rw,* | btrfs*,rw,* | f2fs*,rw,* | overlay*,rw,* | tmpfs*,rw,*) disks="$disks $dir" ;;
+  esac
+done </proc/mounts
+left() {
+  if [ "$g" ]; then
+    read -r _ populated <$g/cgroup.events
+    [ "$populated" = 1 ]
+  else
+    kill -0 -"$group" 2>/dev/null
+  fi
+}
+list() {
+  n=0 names=
+  [ "$g" ] || { echo 'left 1'; return; }
+  while read -r p; do
+    n=$((n + 1))
+    if [ $n -le 5 ]; then { read -r c </proc/$p/comm; } 2>/dev/null && names="$names $c"; fi
+  done <$g/cgroup.procs
+  echo "left $n$names"
+}
+end() {
+  if [ -z "$g" ]; then kill -KILL -"$group"
+  elif [ -e $g/cgroup.kill ]; then echo 1 >$g/cgroup.kill
+  else while read -r p; do kill -KILL "$p"; done <$g/cgroup.procs
+  fi 2>/dev/null
+}
+clear() {
+  for i in 1 2 3 4 5 6 7 8 9 10; do
+    left || return 0
+    sleep 0.1
+  done
+  list
+  for i in 1 2 3 4 5 6 7 8 9 10; do
+    end
+    sleep 0.1
+    left || return 0
+  done
+  echo remain
+}
+t() {
+  if [ "$g" ]; then (limit=; echo 0 >$g/cgroup.procs; eval "$3") </dev/null
+  else group=$(exec sh -c 'limit="timeout -k ${killAfter} $1"; echo $$; exec >&3 3>&-; eval "$2"' sh "$2" "$3" </dev/null)
+  fi
+  status=$?
+  printf '\\n%s \\n' "$1"
+  echo "exit $status"
+  clear
+  read -r id </proc/sys/kernel/random/boot_id && echo "boot $id"
+  [ -z "$disks" ] || stat -f -c 'disk %n %S %b %a %c %d' $disks 2>/dev/null
+  printf '\\n%s.\\n' "$1"
+  printf '\\n%s \\n\\n%s.\\n' "$1" "$1" >&2
+}
+`;
+}
+/** For a second shell, which is there already when the guest can start no other: `s SIGNAL` for all that a test runs. */
+function wardenScript(name) {
+    return `s() { while read -r p; do kill -s "$1" "$p"; done <${cgroup(name)}/cgroup.procs; } 2>/dev/null\n`;
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/smoke/frame.js
+
+/** Bytes of a command's stream that are kept, and of what the agent says after it. */
+const outputLimit = 2 ** 20;
+const trailerLimit = 2 ** 16;
+/** One stream of one command: its text up to the mark, and what stands between this and the mark's end. */
+class Frame {
+    kept = new Excerpt(outputLimit);
+    open;
+    close;
+    pending = Buffer.alloc(0);
+    /** What the agent said; undefined until the mark has come. */
+    trailer;
+    constructor(mark) {
+        this.open = Buffer.from(`\n${mark} \n`);
+        this.close = Buffer.from(`\n${mark}.\n`);
+    }
+    /** Reads until the end has come. */
+    from(stream) {
+        return new Promise((resolve) => {
+            const read = (chunk) => {
+                if (!this.add(chunk))
+                    return;
+                stream.off('data', read);
+                resolve();
+            };
+            stream.on('data', read);
+        });
+    }
+    /** Without an end, what has come so far. */
+    get text() {
+        if (this.trailer === undefined) {
+            this.kept.add(this.pending);
+            this.pending = Buffer.alloc(0);
+        }
+        return this.kept.toString();
+    }
+    get truncated() {
+        return this.kept.truncated;
+    }
+    add(chunk) {
+        this.pending = Buffer.concat([this.pending, chunk]);
+        if (this.trailer === undefined) {
+            const at = this.pending.indexOf(this.open);
+            // A mark may come in two pieces.
+            const text = at === -1 ? Math.max(this.pending.length - this.open.length, 0) : at;
+            this.kept.add(this.pending.subarray(0, text));
+            this.pending = this.pending.subarray(at === -1 ? text : at + this.open.length);
+            if (at === -1)
+                return false;
+            this.trailer = '';
+        }
+        const end = this.pending.indexOf(this.close);
+        this.trailer = this.pending.subarray(0, end === -1 ? trailerLimit : end).toString();
+        return end !== -1;
+    }
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/smoke/health.js
+
+/** Reads what stands after a command's output, see agent-script.ts. */
+function readHealth(trailer) {
+    const lines = trailer.split('\n').map((line) => line.split(' '));
+    const values = (key) => lines.find(([first]) => first === key)?.slice(1);
+    const [exit] = values('exit') ?? [];
+    const [count, ...names] = values('left') ?? [];
+    return {
+        exitCode: exit === undefined ? null : Number(exit),
+        bootId: values('boot')?.[0],
+        ...(count !== undefined && { left: { count: Number(count), names } }),
+        remain: values('remain') !== undefined,
+        disks: lines.filter(([key]) => key === 'disk').map(([, ...fields]) => health_disk(fields)),
+    };
+}
+function health_disk([folder = '', ...numbers]) {
+    const [block = 0, blocks = 0, free = 0, inodes = 0, freeInodes = 0] = numbers.map(Number);
+    return {
+        folder,
+        space: { total: block * blocks, free: block * free },
+        files: { total: inodes, free: freeInodes },
+    };
+}
+/** What a test has done to the guest that no test after it can be trusted with; undefined when nothing. */
+function harmDone(before, after) {
+    if (after.remain)
+        return 'it left processes running that could not be ended';
+    for (const disk of after.disks) {
+        const earlier = before.disks.find(({ folder }) => folder === disk.folder);
+        if (earlier === undefined)
+            continue;
+        const { free, total } = disk.space;
+        if (full(disk.space) && !full(earlier.space)) {
+            return `it filled ${disk.folder} (${(0,units/* formatSize */.Xq)(free)} of ${(0,units/* formatSize */.Xq)(total)} free)`;
+        }
+        if (full(disk.files) && !full(earlier.files)) {
+            return `it filled ${disk.folder} with files (${disk.files.free} of ${disk.files.total} left)`;
+        }
+    }
+    return undefined;
+}
+/** Less than a hundredth left. Some file systems know no number of files. */
+function full({ total, free }) {
+    return total > 0 && free < total / 100;
+}
+/** `it left 3 processes running (sleep, sleep, sh), which were ended` */
+function leftBehind({ left }) {
+    if (left === undefined || left.count === 0)
+        return undefined;
+    const names = left.names.length === 0 ? '' : ` (${left.names.join(', ')})`;
+    return `it left ${left.count === 1 ? 'a process' : `${left.count} processes`} running${names}, which ${left.count === 1 ? 'was' : 'were'} ended`;
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/smoke/agent.js
+
+
+
+
+
+
+/** Milliseconds beyond the KILL after which the agent itself is taken for dead. */
+const patience = 20_000;
+/**
+ * One shell in the guest that runs command after command, over one channel of the guest's connection: a channel for
+ * each costs an emulated guest several times as much. The streams of a command come as they are, whatever is in them,
+ * and end in a mark that it cannot know.
+ */
+class Agent {
+    shell;
+    warden;
+    /** Settles when the shell, or the connection to it, has ended. */
+    closed;
+    ended = false;
+    /** `name` is that of the cgroup for all that runs; what an earlier agent of the name has left in it is ended. */
+    constructor(remote, name) {
+        this.shell = shellWith(remote, agentScript(name));
+        this.warden = shellWith(remote, wardenScript(name));
+        this.closed = new Promise((resolve) => {
+            const end = () => {
+                this.ended = true;
+                resolve();
+            };
+            // The connection's own process may hold the streams a while longer.
+            for (const event of ['close', 'exit', 'error'])
+                this.shell.once(event, end);
+        });
+    }
+    /** Runs shell text in a subshell to its end, for at most `seconds`; what it starts must be preceded by `$limit`. */
+    async run(text, seconds) {
+        const mark = (0,external_node_crypto_.randomBytes)(16).toString('hex');
+        const started = performance.now();
+        const streams = [this.shell.stdout, this.shell.stderr];
+        const [stdout, stderr] = [new Frame(mark), new Frame(mark)];
+        const whole = Promise.all([stdout.from(streams[0]), stderr.from(streams[1])]).then(() => true);
+        if (!this.ended)
+            this.shell.stdin.write(`t ${mark} ${seconds} ${(0,runtime_quote/* quote */.h)([text])}\n`);
+        const late = new AbortController();
+        const over = this.limit(seconds * 1000, late.signal);
+        const complete = await Promise.race([whole, this.closed.then(() => false), over]);
+        const milliseconds = performance.now() - started;
+        late.abort();
+        if (!complete)
+            this.close();
+        const { exitCode, ...health } = readHealth(stdout.trailer ?? '');
+        return {
+            output: {
+                exitCode: complete ? exitCode : null,
+                stdout: stdout.text,
+                stderr: stderr.text,
+                timedOut: milliseconds >= seconds * 1000,
+                truncated: stdout.truncated || stderr.truncated,
+                milliseconds,
+            },
+            ...(complete && { health }),
+        };
+    }
+    /** Has a command run that nobody waits for. */
+    tell(text) {
+        if (!this.ended)
+            this.shell.stdin.write(`${text}\n`);
+    }
+    close() {
+        for (const process of [this.shell, this.warden]) {
+            process.kill('SIGKILL');
+            process.stdout.destroy();
+            process.stderr.destroy();
+        }
+    }
+    /** Ends what runs at its time limit; false when that had no effect. */
+    async limit(milliseconds, signal) {
+        try {
+            await (0,promises_.setTimeout)(milliseconds, undefined, { signal });
+            this.warden.stdin.write('s TERM\n');
+            await (0,promises_.setTimeout)(killAfter * 1000, undefined, { signal });
+            this.warden.stdin.write('s KILL\n');
+            await (0,promises_.setTimeout)(patience, undefined, { signal });
+        }
+        catch {
+            // It has ended.
+        }
+        return false;
+    }
+}
+function shellWith(remote, script) {
+    const shell = remote.start('exec sh');
+    shell.stdin.on('error', () => undefined);
+    shell.on('error', () => undefined);
+    shell.stdin.write(script);
+    return shell;
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/smoke/ground.js
+
+
+
+
+
+
+
+
+/** Milliseconds that a guest has to be back after it rebooted, or dropped the connection. */
+const backWithin = 5 * 60_000;
+/** Milliseconds that the file of a test may take to get into the guest. */
+const sendWithin = 2 * 60_000;
+/** Seconds that an agent has to say how the guest is. */
+const ground_greetingWithin = 60;
+/**
+ * The one guest in which tests run one after another: it keeps the connection, opens another when a test has cost it,
+ * and tells what each test has done to the guest.
+ */
+class Ground {
+    folder;
+    name;
+    connection;
+    constructor(folder, name, connection) {
+        this.folder = folder;
+        this.name = name;
+        this.connection = connection;
+    }
+    /** @throws {Failure | UserError} when there is no guest to connect to */
+    static async open(folder) {
+        const name = `smoke-${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
+        return new Ground(folder, name, await connect(folder, name));
+    }
+    get vm() {
+        return this.connection.guest.vm;
+    }
+    /** The failure of the VM; undefined while it lives. */
+    get death() {
+        const reason = this.connection.guest.died.reason;
+        return reason instanceof errors/* Failure */.HR ? reason : undefined;
+    }
+    /** Runs a command for at most so many seconds, and makes sure of the guest after it. */
+    async run(command, seconds) {
+        const { guest, agent, health: before } = this.connection;
+        if (command.file === undefined)
+            return this.after(await agent.run(command.text, seconds), before);
+        const sent = await sendFile(guest, command.file);
+        if (sent.exitCode !== 0) {
+            return { output: sent, fate: sent.exitCode === null ? await this.return() : { kind: 'stays' } };
+        }
+        const folder = (0,runtime_quote/* quote */.h)([sent.stdout.trim()]);
+        const result = await agent.run(`cd ${folder} && ${command.text}`, seconds);
+        agent.tell(`rm -rf ${folder}`);
+        return this.after(result, before);
+    }
+    /** Waits for a reboot that a command has asked for. Milliseconds. */
+    async reboot(within) {
+        const { agent } = this.connection;
+        const waiting = new AbortController();
+        const closes = await Promise.race([
+            agent.closed.then(() => true),
+            (0,promises_.setTimeout)(within, false, { signal: waiting.signal }),
+        ]).finally(() => {
+            waiting.abort();
+        });
+        return closes ? this.return() : { kind: 'stays' };
+    }
+    async close() {
+        this.connection.agent.close();
+        await this.connection.release();
+    }
+    async after({ output, health }, before) {
+        if (health === undefined)
+            return { output, fate: await this.return() };
+        const left = leftBehind(health);
+        const harm = harmDone(before, health);
+        return {
+            ...{ output, fate: { kind: 'stays' } },
+            ...(left !== undefined && { left }),
+            ...(harm !== undefined && { harm }),
+        };
+    }
+    /** Connects again, and tells why that had to be. */
+    async return() {
+        const { guest, health: before } = this.connection;
+        await (0,promises_.setTimeout)(verdictWithin, undefined, { signal: guest.died }).catch(() => undefined);
+        const died = this.death;
+        if (died !== undefined)
+            return { kind: 'gone', cause: deathOf(died) };
+        await this.close();
+        try {
+            await untilBack(this.folder, backWithin);
+            this.connection = await connect(this.folder, this.name);
+        }
+        catch (error) {
+            if (error instanceof errors/* Failure */.HR)
+                return { kind: 'gone', cause: deathOf(error) };
+            if (error instanceof errors/* UserError */.yo)
+                return { kind: 'gone', cause: `the connection was lost: ${error.message}` };
+            throw error;
+        }
+        return { kind: this.connection.health.bootId === before.bootId ? 'cut' : 'rebooted' };
+    }
+}
+/** Why tests could not run, in words. */
+function deathOf(failure) {
+    return `the VM died (${failure.class}: ${failure.message})`;
+}
+async function connect(folder, name) {
+    const { guest, release } = await hold(folder);
+    const agent = new Agent(guest, name);
+    const { output, health } = await agent.run(':', ground_greetingWithin);
+    if (health !== undefined)
+        return { guest, agent, health, release };
+    agent.close();
+    await release();
+    const { reason } = guest.died;
+    if (reason instanceof errors/* Failure */.HR)
+        throw reason;
+    throw new errors/* UserError */.yo(`no shell of POSIX could be started in the guest: ${output.stderr.trim() || 'it said nothing'}`);
+}
+/** A connection that is there until it is released, not for the length of a call. */
+function hold(folder) {
+    return new Promise((resolve, reject) => {
+        let leave = () => undefined;
+        const left = new Promise((done) => (leave = done));
+        const session = withGuest(folder, (guest) => {
+            const release = async () => {
+                leave();
+                await session.catch(() => undefined);
+            };
+            resolve({ guest, release });
+            return left;
+        });
+        session.catch(reject);
+    });
+}
+/** Puts a file into a fresh folder of the guest, whose name it prints. */
+function sendFile(guest, { name, content }) {
+    const receive = 'd=$(mktemp -d) && cat >"$d/$1" && chmod 700 "$d/$1" && echo "$d"';
+    return guest.run((0,runtime_quote/* quote */.h)(['sh', '-c', receive, 'sh', name]), { input: content, timeout: sendWithin });
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/smoke/environment.js
+/** What a test finds in its environment; the action's README has the same. */
+function environmentOf(test, attempt, vm, version) {
+    return {
+        GUESTOS_TEST: test.name,
+        GUESTOS_ATTEMPT: String(attempt),
+        GUESTOS_ISOLATION: test.isolation,
+        GUESTOS_VM: vm.name,
+        GUESTOS_ACCELERATOR: vm.accelerator,
+        GUESTOS_IMAGE_DIGEST: vm.image.digest ?? '',
+        GUESTOS_VERSION: version ?? '',
+    };
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/smoke/guest-command.js
 
 
 
-/** Seconds between the TERM and the KILL that end a test which takes too long. */
-const killAfter = 5;
-// $1: name, $2: time limit. The file comes in on standard input, so that copying and running it is one command.
-const receiveAndRun = `
-d=$(mktemp -d) && trap 'rm -rf "$d"' EXIT && cat >"$d/$1" && chmod 700 "$d/$1" && cd "$d" &&
-timeout -k ${killAfter} "$2" "./$1" </dev/null`;
+
 /**
- * Runs in the guest under coreutils' (or busybox') timeout, which ends all that the test has started in its process
- * group. A script stops at the first command that fails, as a `run:` step of a workflow does.
+ * The command of a test. A script stops at the first command that fails, as a `run:` step of a workflow does.
+ * `environment`: what the test is offered, see environment.ts.
  */
-function guestCommand({ action }, seconds) {
-    if ('script' in action) {
-        return {
-            command: (0,runtime_process/* quote */.hD)(['timeout', '-k', String(killAfter), String(seconds), 'sh', '-ec', action.script]),
-        };
-    }
-    const { executable } = action;
-    return {
-        command: (0,runtime_process/* quote */.hD)(['sh', '-c', receiveAndRun, 'sh', external_node_path_.basename(executable), String(seconds)]),
-        input: (0,external_node_fs_.readFileSync)(executable),
-    };
+function guestCommand({ action }, environment) {
+    const offered = Object.entries(environment).map(([name, value]) => `export ${name}=${(0,runtime_quote/* quote */.h)([value])}; `);
+    const command = (words) => `${offered.join('')}exec $limit ${(0,runtime_quote/* quote */.h)(words)}`;
+    if ('script' in action)
+        return { text: command(['sh', '-ec', action.script]) };
+    const source = 'goss' in action ? action.goss : action.executable;
+    const name = external_node_path_.basename(source);
+    const words = 'goss' in action ? gossCommand(name) : [`./${name}`];
+    return { text: command(words), file: { name, content: (0,external_node_fs_.readFileSync)(source) } };
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/smoke/tap-input.js
@@ -56705,15 +58647,15 @@ function statusOf(ok, kind) {
 const skipStatus = 77;
 /** Whether what a test gave is what it should give. `limit`: the milliseconds it had. */
 function judge(test, result, limit) {
-    const tap = 'executable' in test.action ? readTap(result.stdout) : undefined;
+    const tap = 'script' in test.action ? undefined : readTap(result.stdout);
     const subtests = tap?.subtests ?? [];
-    if (timedOut(result, limit)) {
-        const kept = result.timedOut ? ', or something it started still holds its output' : '';
+    if (result.timedOut) {
+        const kept = result.exitCode === null ? ', and it could not be ended' : '';
         const reason = `no end within ${(0,units/* formatDuration */.a3)(limit)}${kept}`;
         return { status: 'failed', timedOut: true, reason, subtests };
     }
     if (test.expect.exit === undefined && result.exitCode === skipStatus) {
-        const reason = excerpt(result.stdout.trim(), 200);
+        const reason = (0,smoke_result/* excerpt */.Kb)(result.stdout.trim(), 200);
         return {
             status: 'skipped',
             timedOut: false,
@@ -56724,24 +58666,20 @@ function judge(test, result, limit) {
     const reason = tap?.problem ??
         wrongExit(test.expect.exit ?? 0, result) ??
         mismatch('stdout', test.expect.stdout, result) ??
-        mismatch('stderr', test.expect.stderr, result);
+        mismatch('stderr', test.expect.stderr, result) ??
+        test.expect.wrong?.(result);
     if (reason !== undefined)
         return { status: 'failed', timedOut: false, reason, subtests };
     if (tap?.skipped !== undefined)
         return { status: 'skipped', timedOut: false, reason: tap.skipped, subtests };
     return { status: 'passed', timedOut: false, subtests };
 }
-/** timeout(1) gives 124, and 137 where it had to kill; a test may give these too, but not at the limit. */
-function timedOut({ timedOut, exitCode, milliseconds }, limit) {
-    const ended = exitCode === 124 || exitCode === 137;
-    return timedOut || (ended && milliseconds >= 0.95 * limit);
-}
 /** With the last line of standard error, where most programs say what is wrong. */
 function wrongExit(expected, { exitCode, stderr }) {
     if (exitCode === expected)
         return undefined;
     const said = stderr.trimEnd().split('\n').at(-1)?.trim() ?? '';
-    return `exit status ${String(exitCode)}, expected ${expected}${said === '' ? '' : `: ${excerpt(said, 200)}`}`;
+    return `exit status ${String(exitCode)}, expected ${expected}${said === '' ? '' : `: ${(0,smoke_result/* excerpt */.Kb)(said, 200)}`}`;
 }
 function mismatch(stream, matcher, result) {
     if (matcher === undefined)
@@ -56760,7 +58698,7 @@ function mismatch(stream, matcher, result) {
     }
     return text.trim() === matcher.equals
         ? undefined
-        : `${stream} is ${JSON.stringify(excerpt(text.trim(), 200))}, expected ${JSON.stringify(matcher.equals)}`;
+        : `${stream} is ${JSON.stringify((0,smoke_result/* excerpt */.Kb)(text.trim(), 200))}, expected ${JSON.stringify(matcher.equals)}`;
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/smoke/run-test.js
@@ -56769,88 +58707,110 @@ function mismatch(stream, matcher, result) {
 
 
 
+
+
 /** Milliseconds between two tries of a test that has time to become true. */
 const pollInterval = 500;
-/** Milliseconds beyond the guest's own time limit after which the connection of a test is cut. */
-const patience = (killAfter + 10) * 1000;
 /** Sub-results that a report keeps. */
 const subtestLimit = 1000;
-/** The guest went away while a test ran. */
-class GuestLost extends Error {
-    name = 'GuestLost';
-}
-/**
- * Runs one test in the guest, again up to `retries` times while it fails.
- * @throws {GuestLost} when the connection ends under it
- */
-async function runTest(guest, test, retries) {
+/** Runs one test, again up to `retries` times while it fails and the guest is still fit for it. */
+async function runTest(ground, test, options) {
     const attempts = [];
     for (;;) {
-        const { attempt, last } = await runAttempt(guest, test);
+        const { attempt, last } = await runAttempt(ground, test, attempts.length + 1, options);
         attempts.push(attempt);
-        if (attempt.status === 'failed' && attempts.length <= retries)
+        const again = attempt.status === 'failed' && attempts.length <= options.retries;
+        if (again && last.end === undefined && !last.rebooted)
             continue;
         const flaky = attempt.status === 'passed' && attempts.length > 1;
         const reason = flaky ? attempts[0]?.reason : attempt.reason;
-        return {
-            name: inertLine(test.name),
+        const result = {
+            name: (0,smoke_result/* inertLine */.Fq)(test.name),
             source: test.source,
             status: attempt.status,
             flaky,
             seconds: attempts.reduce((sum, { seconds }) => sum + seconds, 0),
             ...(reason !== undefined && { reason }),
             attempts,
-            stdout: inertOutput(last.output.stdout),
-            stderr: inertOutput(last.output.stderr),
+            stdout: (0,smoke_result/* inertOutput */.Gv)(last.output.stdout),
+            stderr: (0,smoke_result/* inertOutput */.Gv)(last.output.stderr),
             subtests: last.verdict.subtests.slice(0, subtestLimit).map((subtest) => ({
-                name: inertLine(subtest.name),
+                name: (0,smoke_result/* inertLine */.Fq)(subtest.name),
                 status: subtest.status,
-                ...(subtest.reason !== undefined && { reason: inertLine(subtest.reason) }),
+                ...(subtest.reason !== undefined && { reason: (0,smoke_result/* inertLine */.Fq)(subtest.reason) }),
             })),
+        };
+        return {
+            result,
+            ...(last.rebooted && { rebootedAfter: last.output.milliseconds }),
+            ...(last.end !== undefined && { end: last.end }),
         };
     }
 }
 /** Tries a test once, or until it has become true within its time. */
-async function runAttempt(guest, test) {
+async function runAttempt(ground, test, number, options) {
     const started = performance.now();
     const elapsed = () => performance.now() - started;
+    const command = guestCommand(test, environmentOf(test, number, ground.vm, options.version));
     let tries = 0;
     for (;;) {
         const left = test.within === undefined ? Infinity : Math.max(test.within - elapsed(), 0);
-        const last = await tryOnce(guest, test, Math.min(test.timeout, left));
+        // The guest's own timeout knows whole seconds.
+        const limit = Math.max(Math.ceil(Math.min(test.timeout, left) / 1000), 1);
+        const last = await outcome(ground, test, await ground.run(command, limit), limit);
         tries += 1;
         const { status, timedOut, reason } = last.verdict;
-        const again = status === 'failed' && test.within !== undefined && elapsed() + pollInterval < test.within;
-        if (again) {
-            await (0,promises_.setTimeout)(pollInterval, undefined, { signal: guest.died }).catch(() => undefined);
+        const fit = last.end === undefined && !last.rebooted;
+        if (status === 'failed' && fit && test.within !== undefined && elapsed() + pollInterval < test.within) {
+            await (0,promises_.setTimeout)(pollInterval);
             continue;
         }
         const late = status === 'failed' && test.within !== undefined
             ? `not true within ${(0,units/* formatDuration */.a3)(test.within)}: `
             : '';
-        const seconds = elapsed() / 1000;
         const attempt = {
             status,
-            seconds: Math.round(seconds * 1000) / 1000,
+            seconds: Math.round(elapsed()) / 1000,
             tries,
             exitCode: last.output.exitCode,
             timedOut,
-            ...(reason !== undefined && { reason: inertLine(`${late}${reason}`) }),
+            ...(reason !== undefined && { reason: (0,smoke_result/* inertLine */.Fq)(`${late}${reason}`) }),
         };
         return { attempt, last };
     }
 }
-/** `limit` in milliseconds; the guest's timeout knows whole seconds. */
-async function tryOnce(guest, test, limit) {
-    const seconds = Math.max(Math.ceil(limit / 1000), 1);
-    const { command, input } = guestCommand(test, seconds);
-    const output = await guest.run(command, {
-        timeout: seconds * 1000 + patience,
-        ...(input !== undefined && { input }),
+/** What one try comes to: what the test gave, and what it did to the guest. `limit` in seconds. */
+async function outcome(ground, test, trial, limit) {
+    const { output, left, harm } = trial;
+    const given = judge(test, output, limit * 1000);
+    const failed = (reason, end, rebooted = false) => ({
+        ...{ output, rebooted },
+        verdict: { ...given, status: 'failed', reason },
+        ...(end !== undefined && { end }),
     });
-    if (output.exitCode === null && !output.timedOut)
-        throw new GuestLost(inertOutput(output.stderr, 500));
-    return { verdict: judge(test, output, seconds * 1000), output };
+    const asked = test.reboots && trial.fate.kind === 'stays' && given.status === 'passed';
+    const fate = asked ? await ground.reboot(backWithin) : trial.fate;
+    switch (fate.kind) {
+        case 'gone':
+            return failed(fate.cause, `${fate.cause} during ${test.name}`);
+        case 'cut':
+            return failed(output.timedOut ? (given.reason ?? '') : 'the connection to the guest was lost');
+        case 'rebooted':
+            if (!test.reboots)
+                return failed('the guest rebooted, and the test does not say that it does so', undefined, true);
+            return { output, rebooted: false, verdict: { ...given, status: 'passed' } };
+        case 'stays': {
+            const still = asked ? `the guest did not reboot within ${(0,units/* formatDuration */.a3)(backWithin)}` : undefined;
+            // What was ended at its time limit had no chance to end what it had started.
+            const strays = output.timedOut ? undefined : left;
+            const wrong = [given.status === 'failed' ? given.reason : still, strays, harm].filter((part) => part !== undefined);
+            if (harm !== undefined)
+                return failed(wrong.join('; '), `${test.name} spoiled the guest: ${harm}`);
+            if (wrong.length > 0)
+                return failed(wrong.join('; '));
+            return { output, rebooted: false, verdict: given };
+        }
+    }
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/smoke/run.js
@@ -56860,65 +58820,362 @@ async function tryOnce(guest, test, limit) {
 
 
 
+/** Milliseconds in which a guest that was asked to reboot drops its connections. */
+const aftershock = 5000;
+/** Milliseconds that a line of the console may take to get into the log. */
+const consoleDelay = 100;
 /**
- * Runs tests one after another in the one guest. When the guest goes away, the test it went under fails and the
- * rest are skipped: there is a result for every test, whatever happens.
+ * Runs tests one after another in the guest of the VM in `folder`. Each has a result, whatever happens: when the guest
+ * goes away for good, or is spoiled, the test it was during fails and the rest are skipped.
+ * @returns why the VM died, where it did
+ * @throws {Failure | UserError} when there is no guest to begin with
  */
-async function runShared(guest, tests, retries) {
-    const results = new Map();
-    let ended;
-    for (const test of tests) {
-        if (guest.died.aborted)
-            ended ??= deathOf(guest);
-        const reason = ended ?? unmet(test, results);
-        const started = performance.now();
-        const result = reason === undefined
-            ? await runTest(guest, test, retries).catch(async (error) => {
-                if (!(error instanceof GuestLost))
-                    throw error;
-                const cause = await causeOfLoss(guest);
-                ended = `${cause} during ${test.name}`;
-                return withoutAttempt(test, 'failed', cause, performance.now() - started);
-            })
-            : withoutAttempt(test, 'skipped', reason);
-        results.set(test.name, result);
-        logResult(result);
+async function runIn(folder, tests, options) {
+    const ground = await Ground.open(folder);
+    try {
+        const run = new GuestRun(ground, options);
+        for (const test of tests)
+            await run.next(test);
+        return ground.death;
     }
-    return [...results.values()];
+    finally {
+        await ground.close();
+    }
 }
 /** The result of a test that gave none itself. */
-function withoutAttempt(test, status, reason, milliseconds = 0) {
+function withoutAttempt(test, status, reason) {
     return {
-        name: inertLine(test.name),
+        name: (0,smoke_result/* inertLine */.Fq)(test.name),
         source: test.source,
         status,
         flaky: false,
-        seconds: Math.round(milliseconds) / 1000,
-        reason: inertLine(reason),
+        seconds: 0,
+        reason: (0,smoke_result/* inertLine */.Fq)(reason),
         attempts: [],
         stdout: '',
         stderr: '',
         subtests: [],
+        isolation: test.isolation,
+        vm: null,
+        console: [],
     };
 }
-function unmet(test, results) {
-    const missing = test.needs
-        .map((name) => results.get(name))
-        .find((result) => result?.status === 'failed' || result?.status === 'skipped');
-    return missing === undefined
-        ? undefined
-        : `it needs ${missing.name}, which ${missing.status === 'failed' ? 'failed' : 'was skipped'}`;
+class GuestRun {
+    ground;
+    options;
+    console;
+    /** Why nothing runs any more. */
+    end;
+    /** The tests since the guest last booted, and when they ended (performance.now). */
+    ended = [];
+    constructor(ground, options) {
+        this.ground = ground;
+        this.options = options;
+        this.console = new ConsoleFollower(ground.vm.console);
+    }
+    async next(test) {
+        const unmet = await this.options.unmet(test);
+        const { death } = this.ground;
+        if (death !== undefined)
+            this.end ??= deathOf(death);
+        const reason = this.end ?? unmet;
+        if (reason !== undefined) {
+            this.options.settle(test, withoutAttempt(test, 'skipped', reason));
+            return;
+        }
+        const started = performance.now();
+        const { result, rebootedAfter } = await this.run(test);
+        const suspects = this.ended.filter(({ at }) => started - at < aftershock).map(({ test: other }) => other);
+        if (rebootedAfter !== undefined || test.reboots)
+            this.ended = [];
+        else
+            this.ended.push({ test, at: performance.now() });
+        if (rebootedAfter === undefined || rebootedAfter > aftershock || suspects.length === 0) {
+            this.options.settle(test, result);
+        }
+        else {
+            await this.findCulprit(suspects, test, result);
+        }
+    }
+    /**
+     * A guest that was asked to reboot answers for a while, so the test it went away under may be the victim of one
+     * before it. Runs those again, each with the time that it takes for the guest to go; then the victim.
+     */
+    async findCulprit(suspects, victim, result) {
+        const names = suspects.map(({ name }) => name).join(', ');
+        (0,log/* info */.pq)(`The guest rebooted during ${victim.name}. To know whose doing it was, these run again: ${names}`);
+        for (const suspect of suspects) {
+            const again = await this.run(suspect);
+            const guilty = again.rebootedAfter !== undefined || (await this.ground.reboot(aftershock)).kind === 'rebooted';
+            if (this.end !== undefined)
+                break;
+            if (!guilty)
+                continue;
+            const reason = 'the guest rebooted after it, and the test does not say that it does so';
+            this.options.settle(suspect, { ...again.result, status: 'failed', reason });
+            await this.next(victim);
+            return;
+        }
+        this.options.settle(victim, result);
+    }
+    async run(test) {
+        const { result, rebootedAfter, end } = await runTest(this.ground, test, this.options);
+        this.end ??= end;
+        return {
+            result: await this.withConsole(test, result),
+            ...(rebootedAfter !== undefined && { rebootedAfter }),
+        };
+    }
+    async withConsole(test, result) {
+        const { failOnConsole } = this.options;
+        if (failOnConsole.length > 0)
+            await (0,promises_.setTimeout)(consoleDelay);
+        const lines = this.console.next();
+        const whole = {
+            ...result,
+            isolation: test.isolation,
+            vm: this.ground.vm.name,
+            console: (0,smoke_result/* inertConsole */.m0)(lines),
+        };
+        const telling = lines
+            .map((line) => line.replace(/^\[ *[\d.]+\] /, ''))
+            .find((line) => failOnConsole.some((pattern) => pattern.test(line)));
+        if (telling === undefined || result.status === 'failed')
+            return whole;
+        return { ...whole, status: 'failed', flaky: false, reason: (0,smoke_result/* inertLine */.Fq)(`the console printed: ${telling}`) };
+    }
 }
-async function causeOfLoss(guest) {
-    await (0,promises_.setTimeout)(verdictWithin, undefined, { signal: guest.died }).catch(() => undefined);
-    return guest.died.aborted ? deathOf(guest) : 'the connection to the guest was lost';
+
+;// CONCATENATED MODULE: ./.local/compiled/src/smoke/schedule.js
+
+
+
+
+
+
+/**
+ * Runs planned tests on the VM in `folder`: the shared ones in it, one after another, and beside them the others in
+ * forks of it as it was before the first test. Whatever happens in a fork concerns its own tests only.
+ */
+async function schedule(folder, tests, { jobs, ...options }) {
+    const board = new Board(tests);
+    const run = (vm, some) => runIn(vm, some, {
+        ...options,
+        unmet: (test) => board.unmet(test),
+        settle: (test, result) => {
+            board.settle(test, result);
+        },
+    });
+    const error = await runAll(folder, tests, jobs, board, run).catch(known);
+    for (const test of board.open()) {
+        board.settle(test, withoutAttempt(test, 'skipped', error?.message ?? 'it was not reached'));
+    }
+    return { results: board.results(), ...(error !== undefined && { error }) };
 }
-function deathOf(guest) {
-    const reason = guest.died.reason;
-    return reason instanceof errors/* Failure */.HR ? `the VM died (${reason.class}: ${reason.message})` : 'the VM died';
+async function runAll(folder, tests, jobs, board, run) {
+    const shared = tests.filter(({ isolation }) => isolation === 'shared');
+    const groups = inGroups(tests.filter(({ isolation }) => isolation === 'fork'));
+    if (groups.length === 0)
+        return inOriginal(folder, shared, board, run);
+    const snapshot = await saveVm(folder);
+    (0,log/* info */.pq)(`The VM is saved, to be forked for ${groups.length} tests or groups, ${jobs} at a time`);
+    try {
+        // A queue that all workers take from, in the order of the plan: what a test needs is always before it.
+        const queue = groups.values();
+        const work = async () => {
+            for (const group of queue)
+                await inFork(snapshot, group, board, run);
+        };
+        const workers = Array.from({ length: Math.min(jobs, groups.length) }, work);
+        const [error] = await Promise.all([inOriginal(folder, shared, board, run), ...workers]);
+        return error ?? undefined;
+    }
+    finally {
+        await snapshot.remove();
+    }
+}
+/** Runs tests on the VM itself. Gives why it died, or could not be reached. */
+async function inOriginal(folder, tests, board, run) {
+    if (tests.length === 0)
+        return undefined;
+    try {
+        return await run(folder, tests);
+    }
+    catch (error) {
+        const { message } = known(error);
+        for (const test of tests.filter((each) => board.isOpen(each))) {
+            board.settle(test, withoutAttempt(test, 'skipped', message));
+        }
+        return known(error);
+    }
+}
+/** Runs tests on a fork of their own. That there is none, or that it dies, is their failure and nobody else's. */
+async function inFork(snapshot, tests, board, run) {
+    const needed = await Promise.all(tests.map((test) => board.unmet(test, tests)));
+    if (needed.every((reason) => reason !== undefined)) {
+        for (const [index, test] of tests.entries()) {
+            board.settle(test, withoutAttempt(test, 'skipped', needed[index] ?? ''));
+        }
+        return;
+    }
+    let fork;
+    try {
+        fork = await snapshot.fork();
+        await run(fork, tests);
+    }
+    catch (error) {
+        const { message } = known(error);
+        for (const test of tests.filter((each) => board.isOpen(each))) {
+            board.settle(test, withoutAttempt(test, 'failed', `there is no fork to run it in: ${message}`));
+        }
+    }
+    finally {
+        if (fork !== undefined)
+            await stopVm(fork);
+    }
+}
+/** Tests of one group together, the others each alone, in the order of the first of each. */
+function inGroups(tests) {
+    const groups = new Map();
+    for (const test of tests) {
+        const key = test.group === undefined ? `test ${test.name}` : `group ${test.group}`;
+        groups.set(key, [...(groups.get(key) ?? []), test]);
+    }
+    return [...groups.values()];
+}
+function known(error) {
+    if (error instanceof errors/* Failure */.HR || error instanceof errors/* UserError */.yo)
+        return error;
+    throw error;
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/smoke/select.js
+
+/**
+ * The tests that tags select, with all that those need: `slow` takes tests with that tag, `!slow` leaves them out.
+ * Without a tag that takes, all are taken.
+ * @throws {InputError} when there is no such test
+ */
+function selectTests(tests, tags) {
+    const out = tags.filter((tag) => tag.startsWith('!')).map((tag) => tag.slice(1));
+    const taken = tags.filter((tag) => !tag.startsWith('!'));
+    const has = (test, any) => test.tags.some((tag) => any.includes(tag));
+    const selected = new Set(tests.filter((test) => (taken.length === 0 || has(test, taken)) && !has(test, out)));
+    if (selected.size === 0 && tests.length > 0) {
+        const known = [...new Set(tests.flatMap((test) => test.tags))].sort();
+        throw new errors/* InputError */.dz('tags', tags.join(', '), `tags that leave a test; the tests have ${known.join(', ') || 'none'}`);
+    }
+    const byName = new Map(tests.map((test) => [test.name, test]));
+    // A set is walked in the order in which it grows, so this reaches what the needed ones need.
+    for (const test of selected) {
+        for (const name of test.needs) {
+            const needed = byName.get(name);
+            if (needed !== undefined)
+                selected.add(needed);
+        }
+    }
+    return tests.filter((test) => selected.has(test));
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/stats/sample.js
+/** Values in ascending order. */
+function sorted(values) {
+    return [...values].sort((a, b) => a - b);
+}
+/**
+ * The quantile at `p` (0 to 1), linear between the two nearest order statistics; NaN for no values.
+ * Source: definition 7 of R. J. Hyndman and Y. Fan, Sample Quantiles in Statistical Packages, The American
+ * Statistician 50 (1996) 361-365; the default of R and NumPy.
+ */
+function quantile(values, p) {
+    const order = sorted(values);
+    const position = (order.length - 1) * p;
+    const below = order[Math.floor(position)] ?? NaN;
+    const above = order[Math.ceil(position)] ?? NaN;
+    // Two infinities, or equal values, have no line between them.
+    return below === above ? below : below + (above - below) * (position - Math.floor(position));
+}
+/** The middle value, or the mean of the two in the middle; NaN for no values. */
+function median(values) {
+    return quantile(values, 0.5);
+}
+/** 1 / Φ⁻¹(3/4): makes the median absolute deviation an estimate of a normal distribution's standard deviation. */
+const normalConsistency = 1.4826;
+/**
+ * The median absolute deviation from the median, scaled to the standard deviation of normal data, in the values' own
+ * unit; NaN for no values. Up to half of the values may be outliers without effect.
+ * Source: P. J. Rousseeuw and C. Croux, Alternatives to the Median Absolute Deviation, Journal of the American
+ * Statistical Association 88 (1993) 1273-1283, section 1.
+ */
+function medianAbsoluteDeviation(values) {
+    const middle = median(values);
+    return normalConsistency * median(values.map((value) => Math.abs(value - middle)));
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/smoke/shard.js
+
+/**
+ * The tests of each of `count` shards. The longest goes first, each to the shard that has least to do (Graham's LPT
+ * rule), which needs nothing but names and durations: every runner comes to the same plan, in whatever order it found
+ * the tests.
+ * @param durations seconds by name; a test without counts as much as the median of those that have one
+ */
+function planShards(tests, count, durations) {
+    const shards = [...Array(count).keys()].map(() => ({ seconds: 0, tests: new Set() }));
+    for (const bundle of bundles(tests, durations)) {
+        const least = shards.reduce((best, shard) => shard.seconds < best.seconds || (shard.seconds === best.seconds && shard.tests.size < best.tests.size)
+            ? shard
+            : best);
+        least.seconds += bundle.seconds;
+        for (const test of bundle.tests)
+            least.tests.add(test);
+    }
+    return shards.map((shard) => tests.filter((test) => shard.tests.has(test)));
+}
+/** The longest first; among equals by name. */
+function bundles(tests, durations) {
+    const known = tests.flatMap(({ name }) => durations.get(name) ?? []);
+    const typical = known.length === 0 ? 1 : median(known);
+    const seconds = (test) => durations.get(test.name) ?? typical;
+    return together(tests)
+        .map((members) => members.toSorted((a, b) => order(a.name, b.name)))
+        .map((members) => ({ tests: members, seconds: members.reduce((sum, test) => sum + seconds(test), 0) }))
+        .sort((a, b) => b.seconds - a.seconds || order(a.tests[0]?.name ?? '', b.tests[0]?.name ?? ''));
+}
+/** Unlike localeCompare the same on every runner. */
+function order(a, b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
+/** Tests in sets that are linked by needs and groups. */
+function together(tests) {
+    const names = new Set(tests.map(({ name }) => name));
+    const above = new Map();
+    const root = (name) => {
+        const next = above.get(name);
+        return next === undefined ? name : root(next);
+    };
+    for (const { name, needs, group } of tests) {
+        const links = needs.filter((needed) => names.has(needed)).map((needed) => `test ${needed}`);
+        if (group !== undefined)
+            links.push(`group ${group}`);
+        for (const link of links) {
+            const [mine, other] = [root(`test ${name}`), root(link)];
+            if (mine !== other)
+                above.set(mine, other);
+        }
+    }
+    const sets = new Map();
+    for (const test of tests) {
+        const found = root(`test ${test.name}`);
+        sets.set(found, [...(sets.get(found) ?? []), test]);
+    }
+    return [...sets.values()];
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/smoke/smoke.js
+
+
+
 
 
 
@@ -56940,8 +59197,15 @@ function deathOf(guest) {
 async function runSmokeTests(inputs) {
     const tests = smoke_collect(inputs);
     const started = new Date();
-    const { results, error } = await runAll(inputs, tests);
-    const vm = readVm(inputs.vm);
+    checkVm(inputs.vm);
+    (0,log/* info */.pq)(`Running ${tests.length} smoke tests in VM ${state_readVm(inputs.vm).name}`);
+    const { results, error } = await schedule(inputs.vm, tests, {
+        retries: inputs.retries,
+        jobs: inputs.jobs,
+        version: inputs.declared.version,
+        failOnConsole: inputs.failOnConsole,
+    });
+    const vm = state_readVm(inputs.vm);
     const report = {
         schema: 1,
         startedAt: started.toISOString(),
@@ -56951,13 +59215,13 @@ async function runSmokeTests(inputs) {
             image: vm.image,
             accelerator: vm.accelerator,
             qemuVersion: vm.qemuVersion,
-            bootId: vm.bootId === undefined ? null : inertLine(vm.bootId),
+            bootId: vm.bootId === undefined ? null : (0,smoke_result/* inertLine */.Fq)(vm.bootId),
         },
-        counts: count(results),
-        ...(error instanceof errors/* Failure */.HR && { failure: inertFailure(error.toReport()) }),
+        counts: (0,smoke_result/* count */.U9)(results),
+        ...(error instanceof errors/* Failure */.HR && { failure: (0,smoke_result/* inertFailure */.tp)(error.toReport()) }),
         tests: results,
     };
-    (0,log/* info */.pq)(`${formatCounts(report.counts)} in ${(0,units/* formatDuration */.a3)(report.seconds * 1000)}`);
+    (0,log/* info */.pq)(`${(0,smoke_result/* formatCounts */.gM)(report.counts)} in ${(0,units/* formatDuration */.a3)(report.seconds * 1000)}`);
     (0,external_node_fs_.mkdirSync)(inputs.reports, { recursive: true });
     const files = writeReports(external_node_path_.resolve(inputs.reports), report);
     annotate(report);
@@ -56965,31 +59229,17 @@ async function runSmokeTests(inputs) {
     return { report, files, ...(problem !== undefined && { error: problem }) };
 }
 function smoke_collect(inputs) {
-    const { timeout, expectVersion, versionCommand, skipChecks } = inputs;
-    const checks = (0,built_in/* builtInChecks */.h)({ timeout, expectVersion, versionCommand, skip: skipChecks });
-    const own = inputs.tests === undefined ? [] : findTests(inputs.tests, timeout);
-    if (checks.length + own.length === 0) {
+    const { timeout, declared, versionCommand, skipChecks, isolation, tags, shard, durations } = inputs;
+    const checks = (0,built_in/* builtInChecks */.h)({ timeout, declared, versionCommand, skip: skipChecks });
+    const found = inputs.tests === undefined ? [] : findTests(inputs.tests, { timeout, isolation });
+    if (checks.length + found.length === 0) {
         throw new errors/* InputError */.dz('tests', '', 'a file or folder of tests, where every built-in check is switched off');
     }
-    return plan([...checks, ...own], skipChecks);
-}
-/** A result for every test, and the error that kept some of them from running. */
-async function runAll({ vm, retries }, tests) {
-    let running;
-    try {
-        await withGuest(vm, (guest) => {
-            (0,log/* info */.pq)(`Running ${tests.length} smoke tests in VM ${guest.vm.name}`);
-            return (running = runShared(guest, tests, retries));
-        });
-    }
-    catch (error) {
-        if (!(error instanceof errors/* Failure */.HR || error instanceof errors/* UserError */.yo))
-            throw error;
-        // When the VM dies withGuest does not wait for the tests, which end by themselves and know how far they came.
-        const results = await running;
-        return { results: results ?? tests.map((test) => withoutAttempt(test, 'skipped', error.message)), error };
-    }
-    return { results: (await running) ?? [] };
+    const all = plan([...checks, ...found], skipChecks);
+    const own = selectTests(all.filter(({ source }) => source !== null), tags);
+    const known = durations === undefined ? new Map() : readDurations(durations);
+    const mine = shard === undefined ? own : planShards(own, shard.count, known)[shard.index - 1];
+    return all.filter((test) => test.source === null || mine?.includes(test) === true);
 }
 /** `3 of 17 smoke tests failed: a, b, c` */
 function failedTests(results) {
@@ -57004,6 +59254,18 @@ function failedTests(results) {
 
 /***/ }),
 
+/***/ 1176:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ isolations)
+/* harmony export */ });
+/** `shared`: in the one VM, beside the other tests. `fork`: in a fork of the VM as it was before the first test. */
+const isolations = ['shared', 'fork'];
+
+
+/***/ }),
+
 /***/ 3360:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -57014,10 +59276,11 @@ __nccwpck_require__.d(__webpack_exports__, {
   V4: () => (/* binding */ getInput),
   pq: () => (/* binding */ info),
   C1: () => (/* binding */ setFailed),
-  uH: () => (/* binding */ setOutput)
+  uH: () => (/* binding */ setOutput),
+  $e: () => (/* binding */ warning)
 });
 
-// UNUSED EXPORTS: ExitCode, addPath, debug, endGroup, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, setSecret, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path, warning
+// UNUSED EXPORTS: ExitCode, addPath, debug, endGroup, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, setSecret, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -58734,7 +60997,7 @@ function error(message, properties = {}) {
  * @param properties optional properties to add to the annotation.
  */
 function warning(message, properties = {}) {
-    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    command_issueCommand('warning', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a notice issue
