@@ -40195,9 +40195,10 @@ function readVmOr(folder, fallback) {
 
 /**
  * V8's options for a process that waits most of the time, one per VM: no optimising compiler, whose own code alone is
- * ten megabytes of memory, and a small nursery. What the supervisor does with a line of console takes microseconds.
+ * ten megabytes of memory, a small nursery, and collection in place of growth. What the supervisor does with a line of
+ * console takes microseconds.
  */
-const frugal = ['--no-opt', '--no-maglev', '--max-semi-space-size=1'];
+const frugal = ['--no-opt', '--no-maglev', '--max-semi-space-size=1', '--optimize-for-size'];
 /**
  * Starts the supervisor of a VM as a process that outlives this step: in a session of its own, its output in a file, and
  * this step's environment with it, by which the runner finds it at the end of the job. Until the guest is ready the VM
