@@ -2538,7 +2538,11 @@ class Supervisor {
         const saved = this.saved.then(async () => {
             if (!this.qmp || this.state.state !== 'ready')
                 return { into, error: 'the VM is not ready' };
-            return save(this.qmp, { ...this.plan.machine, sandbox: this.sandbox }, into).then(() => ({ into }), (error) => ({ into, error: `the VM could not be saved: ${String(error)}` }));
+            return save(this.qmp, { ...this.plan.machine, sandbox: this.sandbox }, into).then(async () => {
+                // The guest stood still meanwhile, and its clock with it.
+                await awaken(this.login());
+                return { into };
+            }, (error) => ({ into, error: `the VM could not be saved: ${String(error)}` }));
         });
         this.saved = saved;
         return saved;
@@ -2633,16 +2637,7 @@ class Supervisor {
         });
         if (this.plan.fork)
             await resume(qmp);
-        const login = {
-            configFile: access.configFile,
-            user: access.user,
-            signal: this.over.signal,
-            onAttempt: (kind, stderr) => {
-                this.lastAttempt = { kind, stderr };
-                if (kind === 'host-key')
-                    this.fail(brokenHostKey(stderr));
-            },
-        };
+        const login = this.login();
         const onListening = () => {
             this.reach('sshd');
         };
@@ -2651,6 +2646,18 @@ class Supervisor {
             return;
         this.reach('ready');
         this.publish({ state: 'ready', bootId });
+    }
+    login() {
+        return {
+            configFile: this.state.ssh.configFile,
+            user: this.state.ssh.user,
+            signal: this.over.signal,
+            onAttempt: (kind, stderr) => {
+                this.lastAttempt = { kind, stderr };
+                if (kind === 'host-key')
+                    this.fail(brokenHostKey(stderr));
+            },
+        };
     }
     stage() {
         return (Object.keys(this.state.timings).at(-1) ?? 'firmware');

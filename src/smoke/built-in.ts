@@ -64,8 +64,8 @@ const slots = `
 command -v guestos-slot >/dev/null || { echo 'the guest has no guestos-slot'; exit 77; }
 guestos-slot status`
 
-// As the kernel names them, whatever the guest's udev does.
-const partitions = `sed -n 's/^PARTNAME=//p' /sys/class/block/*/uevent`
+// The kernel's own list lacks the names of partitions that were made since it started; udev's has them.
+const partitions = 'ls /dev/disk/by-partlabel'
 
 // The second is not there without IPv6.
 const ports = `cat /proc/net/tcp; cat /proc/net/tcp6 2>/dev/null || true`

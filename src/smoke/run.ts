@@ -7,8 +7,11 @@ import { inertConsole, inertLine, type TestResult } from './result.js'
 import { type OwnResult, type RunOptions, runTest } from './run-test.js'
 import type { SmokeTest } from './test.js'
 
-/** Milliseconds in which a guest that was asked to reboot drops its connections. */
-const aftershock = 5000
+/** Milliseconds in which a guest that was asked to reboot drops its connections; an emulated one takes its time. */
+const aftershock = 10_000
+
+/** Tests at most that are run again to know which of them had the guest reboot. */
+const mostSuspects = 5
 
 /** Milliseconds that a line of the console may take to get into the log. */
 const consoleDelay = 100
@@ -87,7 +90,11 @@ class GuestRun {
     }
     const started = performance.now()
     const { result, rebootedAfter } = await this.run(test)
-    const suspects = this.ended.filter(({ at }) => started - at < aftershock).map(({ test: other }) => other)
+    const suspects = this.ended
+      .filter(({ at }) => started - at < aftershock)
+      .slice(-mostSuspects)
+      .map(({ test: other }) => other)
+      .reverse()
     if (rebootedAfter !== undefined || test.reboots) this.ended = []
     else this.ended.push({ test, at: performance.now() })
     if (rebootedAfter === undefined || rebootedAfter > aftershock || suspects.length === 0) {

@@ -69,10 +69,19 @@ export async function withVm<T>(folder: string, work: (vm: WatchedVm) => Promise
   }
 }
 
-/** Runs `work` with one connection to the guest of a watched VM. */
+/**
+ * Runs `work` with one connection to the guest of a watched VM. It is lost at once when the guest restarts: ssh itself
+ * would wait a minute for an answer of what is no longer there.
+ */
 export async function inGuest<T>(vm: WatchedVm, work: (guest: Guest) => Promise<T>): Promise<T> {
   const { client, died, dead } = vm
+  const before = lastRestart(client.state)
   const session = await Promise.race([dead, Session.open(client.state.ssh.configFile, died)])
+  const restarted = client.until((state) => lastRestart(state) > before)
+  restarted.then(
+    () => session.close(),
+    () => undefined,
+  )
   try {
     const guest: Guest = {
       vm: client.state,
@@ -93,6 +102,11 @@ export async function inGuest<T>(vm: WatchedVm, work: (guest: Guest) => Promise<
   } finally {
     await session.close()
   }
+}
+
+/** Seconds since the start of QEMU. */
+function lastRestart({ restarts }: VmState): number {
+  return restarts?.at(-1)?.at ?? 0
 }
 
 /** @throws {InputError} when there is no VM in the folder */

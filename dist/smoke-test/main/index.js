@@ -55729,8 +55729,8 @@ dmesg 2>/dev/null || sudo -n dmesg 2>/dev/null || journalctl --dmesg --no-pager 
 const slots = `
 command -v guestos-slot >/dev/null || { echo 'the guest has no guestos-slot'; exit 77; }
 guestos-slot status`;
-// As the kernel names them, whatever the guest's udev does.
-const partitions = `sed -n 's/^PARTNAME=//p' /sys/class/block/*/uevent`;
+// The kernel's own list lacks the names of partitions that were made since it started; udev's has them.
+const partitions = 'ls /dev/disk/by-partlabel';
 // The second is not there without IPv6.
 const ports = `cat /proc/net/tcp; cat /proc/net/tcp6 2>/dev/null || true`;
 const services = (units) => `
@@ -56407,10 +56407,16 @@ async function withVm(folder, work) {
         client.close();
     }
 }
-/** Runs `work` with one connection to the guest of a watched VM. */
+/**
+ * Runs `work` with one connection to the guest of a watched VM. It is lost at once when the guest restarts: ssh itself
+ * would wait a minute for an answer of what is no longer there.
+ */
 async function inGuest(vm, work) {
     const { client, died, dead } = vm;
+    const before = lastRestart(client.state);
     const session = await Promise.race([dead, Session.open(client.state.ssh.configFile, died)]);
+    const restarted = client.until((state) => lastRestart(state) > before);
+    restarted.then(() => session.close(), () => undefined);
     try {
         const guest = {
             vm: client.state,
@@ -56433,6 +56439,10 @@ async function inGuest(vm, work) {
     finally {
         await session.close();
     }
+}
+/** Seconds since the start of QEMU. */
+function lastRestart({ restarts }) {
+    return restarts?.at(-1)?.at ?? 0;
 }
 /** @throws {InputError} when there is no VM in the folder */
 function checkVm(folder) {
@@ -58821,8 +58831,10 @@ async function outcome(ground, test, trial, limit) {
 
 
 
-/** Milliseconds in which a guest that was asked to reboot drops its connections. */
-const aftershock = 5000;
+/** Milliseconds in which a guest that was asked to reboot drops its connections; an emulated one takes its time. */
+const aftershock = 10_000;
+/** Tests at most that are run again to know which of them had the guest reboot. */
+const mostSuspects = 5;
 /** Milliseconds that a line of the console may take to get into the log. */
 const consoleDelay = 100;
 /**
@@ -58886,7 +58898,11 @@ class GuestRun {
         }
         const started = performance.now();
         const { result, rebootedAfter } = await this.run(test);
-        const suspects = this.ended.filter(({ at }) => started - at < aftershock).map(({ test: other }) => other);
+        const suspects = this.ended
+            .filter(({ at }) => started - at < aftershock)
+            .slice(-mostSuspects)
+            .map(({ test: other }) => other)
+            .reverse();
         if (rebootedAfter !== undefined || test.reboots)
             this.ended = [];
         else

@@ -29874,10 +29874,16 @@ async function guest_withVm(folder, work) {
         client.close();
     }
 }
-/** Runs `work` with one connection to the guest of a watched VM. */
+/**
+ * Runs `work` with one connection to the guest of a watched VM. It is lost at once when the guest restarts: ssh itself
+ * would wait a minute for an answer of what is no longer there.
+ */
 async function inGuest(vm, work) {
     const { client, died, dead } = vm;
+    const before = lastRestart(client.state);
     const session = await Promise.race([dead, Session.open(client.state.ssh.configFile, died)]);
+    const restarted = client.until((state) => lastRestart(state) > before);
+    restarted.then(() => session.close(), () => undefined);
     try {
         const guest = {
             vm: client.state,
@@ -29900,6 +29906,10 @@ async function inGuest(vm, work) {
     finally {
         await session.close();
     }
+}
+/** Seconds since the start of QEMU. */
+function lastRestart({ restarts }) {
+    return restarts?.at(-1)?.at ?? 0;
 }
 /** @throws {InputError} when there is no VM in the folder */
 function checkVm(folder) {

@@ -15,7 +15,7 @@ import { keepRepro } from '../repro.js'
 import { type Stage, stageOf } from '../stages.js'
 import { files, type VmState, writeVm } from '../state.js'
 import { anyCid } from '../vsock.js'
-import { awaken } from './awaken.js'
+import { awaken, type Awakening } from './awaken.js'
 import { untilFrozen } from './heart.js'
 import { Judge } from './judge.js'
 import { resume, save } from './migration.js'
@@ -199,7 +199,11 @@ export class Supervisor {
     const saved = this.saved.then(async (): Promise<Answer> => {
       if (!this.qmp || this.state.state !== 'ready') return { into, error: 'the VM is not ready' }
       return save(this.qmp, { ...this.plan.machine, sandbox: this.sandbox }, into).then(
-        () => ({ into }),
+        async () => {
+          // The guest stood still meanwhile, and its clock with it.
+          await awaken(this.login())
+          return { into }
+        },
         (error: unknown) => ({ into, error: `the VM could not be saved: ${String(error)}` }),
       )
     })
@@ -295,15 +299,7 @@ export class Supervisor {
       if (failure) this.fail(failure)
     })
     if (this.plan.fork) await resume(qmp)
-    const login = {
-      configFile: access.configFile,
-      user: access.user,
-      signal: this.over.signal,
-      onAttempt: (kind: Attempt, stderr: string) => {
-        this.lastAttempt = { kind, stderr }
-        if (kind === 'host-key') this.fail(brokenHostKey(stderr))
-      },
-    }
+    const login = this.login()
     const onListening = (): void => {
       this.reach('sshd')
     }
@@ -311,6 +307,18 @@ export class Supervisor {
     if (this.state.state !== 'booting') return
     this.reach('ready')
     this.publish({ state: 'ready', bootId })
+  }
+
+  private login(): Awakening {
+    return {
+      configFile: this.state.ssh.configFile,
+      user: this.state.ssh.user,
+      signal: this.over.signal,
+      onAttempt: (kind, stderr) => {
+        this.lastAttempt = { kind, stderr }
+        if (kind === 'host-key') this.fail(brokenHostKey(stderr))
+      },
+    }
   }
 
   private stage(): Stage {
