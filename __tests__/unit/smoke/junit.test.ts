@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { DOMParser, type Element } from '@xmldom/xmldom'
 import { XMLParser } from 'fast-xml-parser'
+import { XmlDocument, XsdValidator } from 'libxml2-wasm'
 import { renderJunit } from '../../../src/smoke/junit.js'
-import { mixed, report, result } from './example.js'
+import type { SmokeReport } from '../../../src/smoke/result.js'
+import { hostile, mixed, report, result } from './example.js'
 
 /** What a text becomes that XML cannot carry whole. */
 const carried = (text: string): string =>
@@ -61,6 +64,28 @@ test('two parsers read the same back, whatever the text', () => {
   expect(dom[2]).toMatchObject({ skipped: 'needs | more # of it', failure: undefined })
   expect(dom[3]).toMatchObject({ flaky: 1, failure: undefined })
   expect(byFast(xml)).toEqual(dom)
+})
+
+/** Throws where the text departs from the schema that the Jenkins xunit plugin publishes; pytest carries the same file. */
+function validate(xml: string): void {
+  using schema = XmlDocument.fromString(
+    readFileSync(new URL('../../fixtures/junit-10.xsd', import.meta.url), 'utf8'),
+  )
+  using validator = XsdValidator.fromDoc(schema)
+  using document = XmlDocument.fromString(xml)
+  validator.validate(document)
+}
+
+test('it is valid by the published schema, whatever the text', () => {
+  const died = { failure: { class: 'kernel-panic', message: hostile } } as Partial<SmokeReport>
+  for (const each of [mixed, report([]), report(mixed.tests, died)]) {
+    expect(() => {
+      validate(renderJunit(each))
+    }).not.toThrow()
+  }
+  expect(() => {
+    validate(renderJunit(mixed).replace('<testcase ', '<testcase of="none" '))
+  }).toThrow("The attribute 'of' is not allowed")
 })
 
 test('a suite for each file, with counts that add up', () => {
