@@ -21,6 +21,7 @@ import { Judge } from './judge.js'
 import { resume, save } from './migration.js'
 import { type Qemu, startQemu } from './qemu.js'
 import { type Attempt, untilReady, uuid } from './readiness.js'
+import { untilAtRest } from './rest.js'
 import { Restarts } from './restarts.js'
 import { StateServer } from './server.js'
 import {
@@ -197,6 +198,7 @@ export class Supervisor {
   /** Saves the VM, once at a time, and gives what came of it. */
   private save(into: string): Promise<Answer> {
     const saved = this.saved.then(async (): Promise<Answer> => {
+      if (this.qemu) await untilAtRest(this.qemu.pid, this.over.signal).catch(() => undefined)
       if (!this.qmp || this.state.state !== 'ready') return { into, error: 'the VM is not ready' }
       return save(this.qmp, { ...this.plan.machine, sandbox: this.sandbox }, into).then(
         async () => {
