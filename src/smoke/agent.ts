@@ -4,7 +4,8 @@ import { quote } from '../runtime/quote.js'
 import type { GuestResult, Remote, SshProcess } from '../ssh/session.js'
 import { agentScript, killAfter, wardenScript } from './agent-script.js'
 import { Frame } from './frame.js'
-import { type GuestHealth, readHealth } from './health.js'
+import { type GuestHealth, readTrailer } from './health.js'
+import { agentCommand } from './reporter.js'
 
 /** What a command gave, and how the guest is after it; without that when the agent or its connection has gone. */
 export interface AgentResult {
@@ -23,15 +24,18 @@ const patience = 20_000
  */
 export class Agent {
   private readonly shell: SshProcess
-  private readonly warden: SshProcess
+  /** Started once the agent has said which process it is: two shells that start at one time are in each other's way. */
+  private warden: SshProcess | undefined
   /** Settles when the shell, or the connection to it, has ended. */
   readonly closed: Promise<void>
   private ended = false
 
   /** `name` is that of the cgroup for all that runs; what an earlier agent of the name has left in it is ended. */
-  constructor(remote: Remote, name: string) {
-    this.shell = shellWith(remote, agentScript(name))
-    this.warden = shellWith(remote, wardenScript(name))
+  constructor(
+    private readonly remote: Remote,
+    private readonly name: string,
+  ) {
+    this.shell = shellWith(remote, agentCommand(), agentScript(name))
     this.closed = new Promise((resolve) => {
       const end = (): void => {
         this.ended = true
@@ -57,7 +61,10 @@ export class Agent {
     const milliseconds = performance.now() - started
     late.abort()
     if (!complete) this.close()
-    const { exitCode, ...health } = readHealth(stdout.trailer ?? '')
+    const { exitCode, agent, ...health } = readTrailer(stdout.trailer ?? '')
+    if (complete && agent !== undefined) {
+      this.warden ??= shellWith(this.remote, 'exec sh', wardenScript(this.name, agent))
+    }
     return {
       output: {
         exitCode: complete ? exitCode : null,
@@ -77,7 +84,7 @@ export class Agent {
   }
 
   close(): void {
-    for (const process of [this.shell, this.warden]) {
+    for (const process of [this.shell, ...(this.warden ? [this.warden] : [])]) {
       process.kill('SIGKILL')
       process.stdout.destroy()
       process.stderr.destroy()
@@ -88,9 +95,9 @@ export class Agent {
   private async limit(milliseconds: number, signal: AbortSignal): Promise<boolean> {
     try {
       await setTimeout(milliseconds, undefined, { signal })
-      this.warden.stdin.write('s TERM\n')
+      this.warden?.stdin.write('s TERM\n')
       await setTimeout(killAfter * 1000, undefined, { signal })
-      this.warden.stdin.write('s KILL\n')
+      this.warden?.stdin.write('s KILL\n')
       await setTimeout(patience, undefined, { signal })
     } catch {
       // It has ended.
@@ -99,8 +106,8 @@ export class Agent {
   }
 }
 
-function shellWith(remote: Remote, script: string): SshProcess {
-  const shell = remote.start('exec sh')
+function shellWith(remote: Remote, command: string, script: string): SshProcess {
+  const shell = remote.start(command)
   shell.stdin.on('error', () => undefined)
   shell.on('error', () => undefined)
   shell.stdin.write(script)

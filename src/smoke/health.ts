@@ -23,14 +23,22 @@ interface Room {
   readonly free: number
 }
 
-/** Reads what stands after a command's output, see agent-script.ts. */
-export function readHealth(trailer: string): GuestHealth & { readonly exitCode: number | null } {
+/** What stands after a command's output, see agent-script.ts. */
+export interface Trailer extends GuestHealth {
+  readonly exitCode: number | null
+  /** The agent's own process, where it is in the cgroup of what it runs. */
+  readonly agent?: number
+}
+
+export function readTrailer(trailer: string): Trailer {
   const lines = trailer.split('\n').map((line) => line.split(' '))
   const values = (key: string): string[] | undefined => lines.find(([first]) => first === key)?.slice(1)
   const [exit] = values('exit') ?? []
+  const [agent] = values('agent') ?? []
   const [count, ...names] = values('left') ?? []
   return {
     exitCode: exit === undefined ? null : Number(exit),
+    ...(agent !== undefined && { agent: Number(agent) }),
     bootId: values('boot')?.[0],
     ...(count !== undefined && { left: { count: Number(count), names } }),
     remain: values('remain') !== undefined,
