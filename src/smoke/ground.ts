@@ -93,6 +93,11 @@ export class Ground {
     return closes ? this.return() : { kind: 'stays' }
   }
 
+  /** Resolves when all that the guest has printed by now is in the console log. */
+  untilLogged(): Promise<void> {
+    return this.connection.guest.untilLogged()
+  }
+
   async close(): Promise<void> {
     this.connection.agent.close()
     await this.connection.release()

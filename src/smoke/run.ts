@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Failure } from '../runtime/errors.js'
 import { info } from '../runtime/log.js'
 import { ConsoleFollower } from '../vm/console-follower.js'
@@ -12,9 +11,6 @@ const aftershock = 10_000
 
 /** Tests at most that are run again to know which of them had the guest reboot. */
 const mostSuspects = 5
-
-/** Milliseconds that a line of the console may take to get into the log. */
-const consoleDelay = 100
 
 export interface GuestRunOptions extends RunOptions {
   /** A console line that one of these matches, while a test runs, fails the test. */
@@ -140,7 +136,7 @@ class GuestRun {
 
   private async withConsole(test: SmokeTest, result: OwnResult): Promise<TestResult> {
     const { failOnConsole } = this.options
-    if (failOnConsole.length > 0) await setTimeout(consoleDelay)
+    await this.ground.untilLogged()
     const lines = this.console.next()
     const whole: TestResult = {
       ...result,

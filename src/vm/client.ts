@@ -9,17 +9,19 @@ import { files, readVm, type VmState } from './state.js'
  * What a client may ask. `lease`: the VM ends with this connection until it is ready (see launch.ts). `fork`: save the
  * VM, for forks, in the folder `into`; an Answer comes when that is done. `trial`: as long as this connection lasts,
  * starts of the guest may fail without the VM being given up (see upgrade/). `booted`: the boot with the id `bootId` is
- * the one that later steps are to find.
+ * the one that later steps are to find. `console`: an Answer comes when all that the guest has printed is in the log.
  */
 export interface Request {
-  readonly request: 'stop' | 'lease' | 'fork' | 'trial' | 'booted'
+  readonly request: 'stop' | 'lease' | 'fork' | 'trial' | 'booted' | 'console'
+  /** Of a request that has an Answer. */
+  readonly id?: string
   readonly into?: string
   readonly bootId?: string
 }
 
-/** What comes of a `fork`. Without an error the VM has been saved. */
+/** What comes of the request with this id. Without an error it has been done. */
 export interface Answer {
-  readonly into: string
+  readonly id: string
   readonly error?: string
 }
 
@@ -33,6 +35,7 @@ const greetingWithin = 2000
 export class SupervisorClient {
   private readonly changed = new Set<(state: VmState) => void>()
   private readonly answers = new EventEmitter()
+  private asked = 0
   private closed = false
   private leave: () => void = () => undefined
   /** Resolves when the supervisor has gone, and the VM with it. */
@@ -51,7 +54,7 @@ export class SupervisorClient {
       // One listener from the first line on: a second line may come in the same piece.
       const lines = createInterface({ input: socket }).on('line', (line) => {
         const message = JSON.parse(line) as VmState | Answer
-        if ('into' in message) client?.answers.emit(message.into, message)
+        if ('id' in message) client?.answers.emit(message.id, message)
         else if (client) client.update(message)
         else resolve((client = new SupervisorClient(socket, message)))
       })
@@ -85,17 +88,17 @@ export class SupervisorClient {
    * @throws {UserError} with the supervisor's words when it cannot be
    * @throws {Failure} when the VM dies meanwhile
    */
-  save(into: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.answers.once(into, ({ error }: Answer) => {
-        if (error === undefined) resolve()
-        else reject(new UserError(error))
-      })
-      void this.gone.then(() => {
-        reject(supervisorGone(this.current))
-      })
-      this.send('fork', { into })
-    })
+  async save(into: string): Promise<void> {
+    const { error } = await this.ask('fork', { into })
+    if (error !== undefined) throw new UserError(error)
+  }
+
+  /**
+   * Resolves when all that the guest has printed by now is in the console log.
+   * @throws {Failure} when the VM dies meanwhile
+   */
+  async untilLogged(): Promise<void> {
+    await this.ask('console')
   }
 
   /**
@@ -130,6 +133,18 @@ export class SupervisorClient {
   close(): void {
     this.changed.clear()
     this.socket.destroy()
+  }
+
+  private ask(request: Request['request'], detail: Pick<Request, 'into'> = {}): Promise<Answer> {
+    this.asked += 1
+    const id = String(this.asked)
+    return new Promise((resolve, reject) => {
+      this.answers.once(id, resolve)
+      void this.gone.then(() => {
+        reject(supervisorGone(this.current))
+      })
+      this.send(request, { ...detail, id })
+    })
   }
 
   private end(state: VmState): void {

@@ -32,6 +32,8 @@ export interface Guest extends Remote {
   run(command: string, options?: GuestCommandOptions): Promise<GuestResult>
   /** Connects to a TCP port of the guest's own loopback; the process ends where nobody listens. */
   connect(port: number): SshProcess
+  /** Resolves when all that the guest has printed by now is in the console log, or the VM is dead. */
+  untilLogged(): Promise<void>
 }
 
 /**
@@ -93,6 +95,7 @@ export async function inGuest<T>(vm: WatchedVm, work: (guest: Guest) => Promise<
         }),
       start: (command) => session.start(command),
       connect: (port) => session.connect(port),
+      untilLogged: () => client.untilLogged().catch(() => undefined),
     }
     return await Promise.race([dead, work(guest)])
   } catch (error) {

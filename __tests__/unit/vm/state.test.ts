@@ -7,7 +7,7 @@ import { failureOf, type Request, SupervisorClient, supervisorGone } from '../..
 import { bootOutputs, setOfOutputs } from '../../../src/vm/outputs.js'
 import { readVm, type VmState, writeVm } from '../../../src/vm/state.js'
 import { finishVms, stopVm } from '../../../src/vm/stop.js'
-import { StateServer } from '../../../src/vm/supervisor/server.js'
+import { answer, StateServer } from '../../../src/vm/supervisor/server.js'
 
 let folder: string
 const serving = new Set<StateServer>()
@@ -60,7 +60,12 @@ async function serve(state: () => VmState, heard: string[] = []): Promise<StateS
   const hear = (_client: Socket, { request, bootId }: Request): void => {
     heard.push(bootId === undefined ? request : `${request} ${bootId}`)
   }
-  const server = new StateServer(state, { stop: hear, lease: hear, fork: hear, trial: hear, booted: hear })
+  const done = (client: Socket, request: Request): void => {
+    hear(client, request)
+    answer(client, { id: request.id ?? '' })
+  }
+  const on = { stop: hear, lease: hear, fork: hear, trial: hear, booted: hear, console: done }
+  const server = new StateServer(state, on)
   serving.add(server)
   process.chdir(folder)
   await server.listen().finally(() => {
@@ -114,6 +119,17 @@ test('requests reach the supervisor, nonsense does not hurt it', async () => {
   await close(server)
   await client.gone
   expect(client.alive).toBe(false)
+})
+
+test('each request that is answered has its own answer, or learns that the supervisor has gone', async () => {
+  const heard: string[] = []
+  const server = await serve(() => ready, heard)
+  const client = await SupervisorClient.connect(folder)
+  await Promise.all([client.untilLogged(), client.untilLogged()])
+  expect(heard).toEqual(['console', 'console'])
+  const unanswered = client.save('folder')
+  await Promise.all([expect(unanswered).rejects.toMatchObject({ class: 'qemu-exit' }), close(server)])
+  await expect(client.untilLogged()).rejects.toMatchObject({ class: 'qemu-exit' })
 })
 
 test('who waits learns that the supervisor has gone', async () => {

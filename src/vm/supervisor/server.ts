@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
-import type { Request } from '../client.js'
+import type { Answer, Request } from '../client.js'
 import { files, type VmState } from '../state.js'
 
 /** Milliseconds a client has to hang up. */
@@ -54,6 +54,10 @@ export class StateServer {
       if (request && Object.hasOwn(this.on, request.request)) this.on[request.request](client, request)
     })
   }
+}
+
+export function answer(client: Socket, outcome: Answer): void {
+  client.write(`${JSON.stringify(outcome)}\n`)
 }
 
 function requestIn(line: string): Request | undefined {

@@ -23,7 +23,7 @@ import { type Qemu, startQemu } from './qemu.js'
 import { type Attempt, untilReady, uuid } from './readiness.js'
 import { untilAtRest } from './rest.js'
 import { Restarts } from './restarts.js'
-import { StateServer } from './server.js'
+import { answer, StateServer } from './server.js'
 import {
   bootDeadlineFailure,
   brokenHostKey,
@@ -151,8 +151,14 @@ export class Supervisor {
       booted: (_client, { bootId = '' }) => {
         if (uuid.test(bootId)) this.publish({ bootId })
       },
-      fork: (client, { into = '' }) => {
-        void this.save(into).then((answer) => client.write(`${JSON.stringify(answer)}\n`))
+      fork: (client, { id = '', into = '' }) => {
+        void this.save(into).then((outcome) => {
+          answer(client, { id, ...outcome })
+        })
+      },
+      console: (client, { id = '' }) => {
+        // What QEMU had written by now is read in the next turn at the latest.
+        setImmediate(() => setImmediate(answer, client, { id }))
       },
     })
   }
@@ -196,17 +202,17 @@ export class Supervisor {
   }
 
   /** Saves the VM, once at a time, and gives what came of it. */
-  private save(into: string): Promise<Answer> {
-    const saved = this.saved.then(async (): Promise<Answer> => {
+  private save(into: string): Promise<Omit<Answer, 'id'>> {
+    const saved = this.saved.then(async (): Promise<Omit<Answer, 'id'>> => {
       if (this.qemu) await untilAtRest(this.qemu.pid, this.over.signal).catch(() => undefined)
-      if (!this.qmp || this.state.state !== 'ready') return { into, error: 'the VM is not ready' }
+      if (!this.qmp || this.state.state !== 'ready') return { error: 'the VM is not ready' }
       return save(this.qmp, { ...this.plan.machine, sandbox: this.sandbox }, into).then(
         async () => {
           // The guest stood still meanwhile, and its clock with it.
           await awaken(this.login())
-          return { into }
+          return {}
         },
-        (error: unknown) => ({ into, error: `the VM could not be saved: ${String(error)}` }),
+        (error: unknown) => ({ error: `the VM could not be saved: ${String(error)}` }),
       )
     })
     this.saved = saved
