@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import type { TestResult } from '../../src/smoke/result.js'
 import { runSmokeTests, type SmokeInputs, type SmokeOutcome } from '../../src/smoke/smoke.js'
 import { builtInNames } from '../../src/smoke/built-in.js'
 import { startVm } from '../../src/vm/boot.js'
+import { readVm } from '../../src/vm/state.js'
 import { stopVm } from '../../src/vm/stop.js'
 import { bootOptions } from '../fixtures/boot-options.js'
 import { defaultImage } from '../fixtures/default-image.js'
@@ -127,7 +129,7 @@ describe('in one machine', () => {
   run: test "$GUESTOS_TEST/$GUESTOS_ATTEMPT/$GUESTOS_ISOLATION/$GUESTOS_VERSION" = environment/1/shared/test
 - { name: leaves, run: "sleep 1000 & setsid sleep 1000 >/dev/null & exit 0" }
 - { name: spawns, run: "${bomb}" }
-- { name: speaks, run: "echo hello from the guest >/dev/ttyS0" }
+- { name: speaks, run: "{ echo; echo hello from the guest; } >/dev/ttyS0" }
 - { name: reboots, run: "systemctl reboot" }
 - { name: victim, run: "sleep 4" }
 - { name: says so, run: "systemctl reboot", reboots: true }
@@ -152,6 +154,21 @@ describe('in one machine', () => {
       expect(readFileSync(outcome.files.junit, 'utf8')).toContain('hello from the guest')
     },
     20 * minutes,
+  )
+
+  test(
+    'a line of the console is seen however late the supervisor reads it',
+    async () => {
+      const outcome = smoke('- { name: speaks, run: "sleep 3; { echo; echo hello; } >/dev/ttyS0" }', {
+        failOnConsole: [/hello/],
+      })
+      const { supervisorPid } = readVm(vm)
+      await setTimeout(1000)
+      process.kill(supervisorPid, 'SIGSTOP')
+      await setTimeout(4000).finally(() => process.kill(supervisorPid, 'SIGCONT'))
+      expect(told(await outcome)).toEqual({ speaks: 'failed: the console printed: hello' })
+    },
+    minutes,
   )
 
   test(
