@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -20,7 +20,7 @@ import { stopVm } from '../../src/vm/stop.js'
 import { getInputs } from '../../actions/upgrade/inputs.js'
 import { inputsOf } from '../fixtures/action-inputs.js'
 import { bootOptions } from '../fixtures/boot-options.js'
-import { brokenUpdate } from '../fixtures/broken-update.js'
+import { brokenUpdate, updateWithoutVar } from '../fixtures/broken-update.js'
 import { numbers } from '../fixtures/corruption.js'
 import { count } from '../fixtures/soak.js'
 
@@ -128,6 +128,28 @@ describe('an update', () => {
       expect(outcome.problem).toBeUndefined()
       expect(outcome.after).toMatchObject({ slot: 'A', version: 'v1', bootId })
       expect(await slots()).toMatchObject({ slot: 'A', state: 'good', other: { slot: 'B', state: 'empty' } })
+    },
+    12 * minutes,
+  )
+
+  test(
+    'without a /var is for a machine that has no partition for it',
+    async () => {
+      const bare = await updateWithoutVar(update(), path.join(folder, 'bare'))
+      const install = (): Promise<GuestResult> =>
+        runSsh(vm.ssh.configFile, 'guestos-slot install', {
+          input: createReadStream(bare),
+          timeout: 4 * minutes,
+        })
+      expect(await install()).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('the update has no var'),
+      })
+      // As on such a machine, until udev is asked for it again.
+      await guest('rm /dev/disk/by-partlabel/B_var')
+      expect(await install()).toMatchObject({ exitCode: 0 })
+      expect(await slots()).toMatchObject({ slot: 'A', other: { slot: 'B', version: 'v2', state: 'trial' } })
+      await guest('udevadm trigger --settle --subsystem-match=block')
     },
     12 * minutes,
   )

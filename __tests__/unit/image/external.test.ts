@@ -78,6 +78,8 @@ describe('an external build', () => {
     expect(await firstBytes(made.image)).toBe('first')
     const { stdout } = await run(['qemu-img', 'info', '--output=json', made.image])
     expect(stdout).toMatch('"compression-type": "zstd"')
+    await run(['qemu-img', 'check', made.image])
+    await run(['qemu-img', 'compare', made.image, inFolder('disk.img')])
     expect(made.bytes).toBeLessThan(400_000)
   })
 
