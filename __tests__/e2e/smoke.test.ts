@@ -4,10 +4,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { Agent } from '../../src/smoke/agent.js'
 import type { TestResult } from '../../src/smoke/result.js'
 import { runSmokeTests, type SmokeInputs, type SmokeOutcome } from '../../src/smoke/smoke.js'
 import { builtInNames } from '../../src/smoke/built-in.js'
 import { startVm } from '../../src/vm/boot.js'
+import { withGuest } from '../../src/vm/guest.js'
 import { readVm } from '../../src/vm/state.js'
 import { stopVm } from '../../src/vm/stop.js'
 import { bootOptions } from '../fixtures/boot-options.js'
@@ -60,8 +62,9 @@ function told({ report }: SmokeOutcome): Record<string, string> {
   return Object.fromEntries(report.tests.map((result) => [result.name, line(result)]))
 }
 
-/** It spawns without an end, behind a test that has passed. */
-const bomb = '(while :; do sleep 1000 & done) >/dev/null 2>&1 & exit 0'
+/** Spawns without an end; and does so behind a test that has passed. */
+const spawning = '(while :; do sleep 1000 & done) >/dev/null 2>&1 &'
+const bomb = `${spawning} exit 0`
 
 describe('in forks', () => {
   let outcome: SmokeOutcome
@@ -169,6 +172,22 @@ describe('in one machine', () => {
       expect(told(await outcome)).toEqual({ speaks: 'failed: the console printed: hello' })
     },
     minutes,
+  )
+
+  test(
+    'what takes too long is ended, and not the agent that runs it',
+    () =>
+      withGuest(vm, async (guest) => {
+        const agent = new Agent(guest, 'e2e')
+        await agent.run(':', 60)
+        const { output, health } = await agent.run(`trap '' TERM; echo begun; sleep 1000; sleep 1000`, 1)
+        expect(output).toMatchObject({ timedOut: true, exitCode: 137, stdout: 'begun\n' })
+        expect(health).toMatchObject({ bootId: guest.vm.bootId, remain: false })
+        expect((await agent.run(`${spawning} sleep 1000`, 5)).output.timedOut).toBe(true)
+        expect((await agent.run('echo on', 20)).output.stdout).toBe('on\n')
+        agent.close()
+      }),
+    2 * minutes,
   )
 
   test(

@@ -23,10 +23,8 @@ export function agentScript(name: string): string {
 g=${cgroups}/${name} agent=
 move() { [ -z "$g" ] || echo $$ >"$1/cgroup.procs"; }
 [ -e ${cgroups}/cgroup.procs ] && mkdir -p $g 2>/dev/null
-if [ -w $g/cgroup.procs ]; then
-  { echo 1 >$g/cgroup.kill; echo ${processLimit} >$g/pids.max; } 2>/dev/null
+if [ -w $g/cgroup.procs ] && { echo 1 >$g/cgroup.kill; echo ${processLimit + 1} >$g/pids.max; move $g; } 2>/dev/null; then
   trap 'move ${cgroups}; rmdir $g' EXIT
-  move $g
   agent="agent $$"
 else
   g=
