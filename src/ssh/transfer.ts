@@ -34,6 +34,12 @@ export interface Received extends Unpacked {
 /** The guest's exit status for a folder that is not there (EX_NOINPUT of sysexits.h). */
 const noSuchFolder = 66
 
+/**
+ * Units of 512 bytes that the guest's tar writes at one time: half of what a pipe holds. With its own 20 the copy of a
+ * large file costs an emulated guest a seventh more time.
+ */
+const blockingFactor = 64
+
 /** The host's tar over files and folders, each under its own last name, links followed. */
 export function packCommand(paths: readonly string[]): string[] {
   const members = paths.flatMap((item) => ['-C', path.dirname(item), `./${path.basename(item)}`])
@@ -52,7 +58,8 @@ export function packScript(
 ): string {
   const newer = options.newerThan === undefined ? [] : [`--newer=${options.newerThan}`]
   const nice = options.idle ? ['nice', '-n', '19'] : []
-  const tar = quote([...nice, 'tar', '--create', '--file=-', '--hard-dereference', ...newer, '.'])
+  const form = [`--blocking-factor=${blockingFactor}`, '--hard-dereference']
+  const tar = quote([...nice, 'tar', '--create', '--file=-', ...form, ...newer, '.'])
   const script = `cd ${quote([folder])} 2>/dev/null || exit ${noSuchFolder}; exec ${tar}`
   return replacing(['sh', '-c', script], options.sudo ?? false)
 }
