@@ -168,7 +168,7 @@ describe('in one machine', () => {
       const { supervisorPid } = readVm(vm)
       await setTimeout(1000)
       process.kill(supervisorPid, 'SIGSTOP')
-      await setTimeout(4000).finally(() => process.kill(supervisorPid, 'SIGCONT'))
+      await setTimeout(3000).finally(() => process.kill(supervisorPid, 'SIGCONT'))
       expect(told(await outcome)).toEqual({ speaks: 'failed: the console printed: hello' })
     },
     minutes,

@@ -14,6 +14,9 @@ import { files, readVm, type VmState } from './state.js'
 /** Milliseconds in which the supervisor tells whether a lost connection was the VM's death. */
 export const verdictWithin = 2000
 
+/** Milliseconds after which a supervisor will not answer: it may be of an older release, and not know the question. */
+const loggedWithin = 5000
+
 /** A VM whose supervisor is listened to. */
 export interface WatchedVm {
   readonly client: SupervisorClient
@@ -95,7 +98,10 @@ export async function inGuest<T>(vm: WatchedVm, work: (guest: Guest) => Promise<
         }),
       start: (command) => session.start(command),
       connect: (port) => session.connect(port),
-      untilLogged: () => client.untilLogged().catch(() => undefined),
+      untilLogged: () =>
+        Promise.race([client.untilLogged(), setTimeout(loggedWithin, undefined, { ref: false })]).catch(
+          () => undefined,
+        ),
     }
     return await Promise.race([dead, work(guest)])
   } catch (error) {
