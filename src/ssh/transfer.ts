@@ -34,10 +34,7 @@ export interface Received extends Unpacked {
 /** The guest's exit status for a folder that is not there (EX_NOINPUT of sysexits.h). */
 const noSuchFolder = 66
 
-/**
- * Units of 512 bytes that the guest's tar writes at one time: half of what a pipe holds. With its own 20 the copy of a
- * large file costs an emulated guest a seventh more time.
- */
+/** Units of 512 bytes that the guest's tar writes at one time: half of what a pipe holds, so that sshd has the other. */
 const blockingFactor = 64
 
 /** The host's tar over files and folders, each under its own last name, links followed. */
