@@ -1,7 +1,7 @@
 /** VMs that never get to run a guest. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { spawnSync } from 'node:child_process'
-import { truncateSync } from 'node:fs'
+import { mkdtempSync, truncateSync } from 'node:fs'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import path from 'node:path'
@@ -11,6 +11,9 @@ import { bootOptions } from '../fixtures/boot-options.js'
 import { bootSector } from '../fixtures/boot-sector.js'
 import { liveCommands } from '../fixtures/live-commands.js'
 import { Bench, expectClass, fate } from './fault.js'
+
+/** Milliseconds that a process of the test itself takes until the step's first line, compiling included. */
+const startOfNode = 3000
 
 let bench: Bench
 let image: string
@@ -68,20 +71,24 @@ test('an argument that QEMU does not know is a qemu-exit in its own words', asyn
   expect(end.failure.message).toContain('nonsense')
 })
 
-/** Boots in a process of its own, whose output is that of an action's step. */
+/** Boots in a process of its own, whose output is that of an action's step; `around` is put before its command. */
 function bootInStep(
   options: object,
   env: NodeJS.ProcessEnv = process.env,
+  around: readonly string[] = [],
 ): { status: number | null; stdout: string } {
   const script = `
     import { runMain } from './src/runtime/action.js'
     import { startVm } from './src/vm/boot.js'
     await runMain(async () => { await (await startVm(JSON.parse(process.argv[1]))).ready() })`
-  return spawnSync(
-    process.execPath,
-    ['--import', 'tsx', '--input-type=module', '-e', script, JSON.stringify(options)],
-    { cwd: path.resolve(import.meta.dirname, '../..'), encoding: 'utf8', env, timeout: 25_000 },
-  )
+  const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', script]
+  const [program, ...args] = [...around, ...node, JSON.stringify(options)]
+  return spawnSync(program, args, {
+    cwd: path.resolve(import.meta.dirname, '../..'),
+    encoding: 'utf8',
+    env,
+    timeout: 25_000,
+  })
 }
 
 test('without QEMU it is a missing-tool, with the package that brings it', () => {
@@ -93,6 +100,36 @@ test('without QEMU it is a missing-tool, with the package that brings it', () =>
   expect(stdout).toMatch(
     /^::error::missing-tool: qemu-system-x86_64 is not installed.*apt-get install qemu-system-x86$/m,
   )
+})
+
+/** Before a command: gives it a /dev, made in `folder`, where /dev/kvm is there and nothing runs on it. */
+function withBrokenKvm(folder: string): string[] {
+  const script = `
+    for device in null zero full random urandom; do
+      : >"$0/$device"
+      mount --bind "/dev/$device" "$0/$device"
+    done
+    : >"$0/kvm"
+    mount --rbind "$0" /dev
+    exec "$@"`
+  return ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-ec', script, folder]
+}
+
+test('a KVM that runs no guest is told within two seconds where it is insisted on, and done without where not', () => {
+  const dev = mkdtempSync(path.join(bench.folder, 'dev-'))
+  const options = (accelerator: string) =>
+    bootOptions({ image, stateRoot: bench.folder, accelerator: accelerator as 'kvm', timeout: 1000 })
+  const started = performance.now()
+  const insisting = bootInStep(options('kvm'), process.env, withBrokenKvm(dev))
+  expect(performance.now() - started).toBeLessThan(2000 + startOfNode)
+  expect(insisting.status).toBe(1)
+  expect(insisting.stdout).toMatch(
+    /^::error::acceleration: \/dev\/kvm is there but a guest does not run under KVM/m,
+  )
+
+  const content = bootInStep(options('auto'), process.env, withBrokenKvm(dev))
+  expect(content.stdout).toMatch(/accelerator tcg: \/dev\/kvm is there but a guest does not run under KVM/)
+  expect(content.stdout).toMatch(/^::error::boot-timeout \(stage: bootloader\)/m)
 })
 
 test('workflow commands that a guest prints are dead in the job log', () => {
