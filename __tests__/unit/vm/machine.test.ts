@@ -38,7 +38,7 @@ test('the machine is the one GuestOS documents, and nothing of the user’s conf
 })
 
 test.each([
-  ['tcg', 'tcg,thread=multi,tb-size=64', 'max'],
+  ['tcg', 'tcg,thread=multi,tb-size=128', 'max'],
   ['kvm', 'kvm', 'host'],
 ] as const)('%s', (accelerator, accel, cpu) => {
   expect(valuesOf('-accel', { accelerator })).toEqual([accel])

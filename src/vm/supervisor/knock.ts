@@ -6,23 +6,22 @@ import type { Qmp } from '../qmp.js'
 /** Milliseconds between looks at what QEMU knows of the guest's network. */
 const interval = 50
 
-/** Milliseconds until a connection that the guest should have taken by now is followed by another. */
-const impatience = 200
-
-/** The same where the guest has taken it and its sshd is slow, or where QEMU does not know that the network is up. */
-const patience = 5000
-
-/** Connections at most that wait for the guest. */
-const mostWaiting = 8
+/**
+ * Milliseconds until a connection is followed by another, by what QEMU knows: `up` when the guest's card works and it
+ * should have taken it by now; `taken` when it has, and its sshd is slow; `unknown` when QEMU does not tell of the card;
+ * `down` when it has not been brought up, as no system that we know of would leave it.
+ */
+const patience = { up: 200, taken: 5000, unknown: 5000, down: 30_000 } as const
 
 /**
  * Connects to the port that QEMU forwards to the guest's sshd until a connection speaks SSH, and gives that one, its
  * banner still to be read.
  *
  * QEMU accepts whether or not anybody listens in the guest. A connection that comes before the guest has its address
- * is lost on it, and QEMU offers it again after 6, 12 and 24 s (libslirp's TCP), when it costs sshd a process just as
- * the boot needs the processor most. So we wait until the network card is up, and while a connection has been taken,
- * however long sshd needs to say a word, no other follows it.
+ * is lost on it, and QEMU offers it again within a second, when it learns who has the address, or after 6, 12 and 24 s
+ * (libslirp's ARP and TCP), even when we have hung up. Each costs sshd a process, just as the boot needs the processor
+ * most. So none is made before the network card is up; and while one has been taken, however long sshd needs to say a
+ * word, no other follows it.
  */
 export async function untilBanner(
   qmp: Pick<Qmp, 'execute'>,
@@ -41,16 +40,17 @@ export async function untilBanner(
       else socket.destroy()
     })
   }
-  let knocked = -Infinity
+  let knocked = performance.now()
   try {
     for (;;) {
       signal.throwIfAborted()
       const heard = speaking.find((socket) => waiting.delete(socket))
       if (heard) return heard
-      const soon = (await cardIsUp(qmp)) && !(await hasTaken(qmp, port))
-      if (performance.now() - knocked >= (soon ? impatience : patience)) {
+      const taken = await hasTaken(qmp, port)
+      if (performance.now() - knocked >= patience[taken ? 'taken' : await cardState(qmp)]) {
         knocked = performance.now()
-        if (waiting.size >= mostWaiting) waiting.values().next().value?.destroy()
+        // One that was not taken is lost.
+        if (!taken) for (const socket of waiting) socket.destroy()
         knock()
       }
       await setTimeout(interval, undefined, { signal })
@@ -71,11 +71,12 @@ function speaksSsh(socket: Socket): boolean {
  * Whether the guest has brought up its network card: Linux then listens to the group of all hosts.
  * Source: QEMU qapi/net.json, query-rx-filter, which virtio's card answers.
  */
-async function cardIsUp(qmp: Pick<Qmp, 'execute'>): Promise<boolean> {
+async function cardState(qmp: Pick<Qmp, 'execute'>): Promise<'up' | 'down' | 'unknown'> {
   const cards = (await qmp.execute('query-rx-filter').catch(() => [])) as readonly {
     readonly 'multicast-table': readonly string[]
   }[]
-  return cards.some((card) => card['multicast-table'].length > 0)
+  if (cards.length === 0) return 'unknown'
+  return cards.some((card) => card['multicast-table'].length > 0) ? 'up' : 'down'
 }
 
 /** Whether the guest has taken a connection to the forwarded port. */
