@@ -41,13 +41,15 @@ export async function untilBanner(
     })
   }
   let knocked = performance.now()
+  let card: Awaited<ReturnType<typeof cardState>> = 'unknown'
   try {
     for (;;) {
       signal.throwIfAborted()
       const heard = speaking.find((socket) => waiting.delete(socket))
       if (heard) return heard
-      const taken = await hasTaken(qmp, port)
-      if (performance.now() - knocked >= patience[taken ? 'taken' : await cardState(qmp)]) {
+      if (card !== 'up') card = await cardState(qmp)
+      const taken = waiting.size > 0 && (await hasTaken(qmp, port))
+      if (performance.now() - knocked >= patience[taken ? 'taken' : card]) {
         knocked = performance.now()
         // One that was not taken is lost.
         if (!taken) for (const socket of waiting) socket.destroy()

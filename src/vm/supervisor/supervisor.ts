@@ -1,9 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
+import { existsSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '../../runtime/errors.js'
 import { type SshAccess, sshConfig } from '../../ssh/config.js'
-import { runSsh } from '../../ssh/session.js'
 import { clear } from '../clear.js'
 import { type Answer, SupervisorClient } from '../client.js'
 import { ConsoleLog } from '../console.js'
@@ -16,9 +14,12 @@ import { type Stage, stageOf } from '../stages.js'
 import { files, type VmState, writeVm } from '../state.js'
 import { anyCid } from '../vsock.js'
 import { awaken, type Awakening } from './awaken.js'
+import { firstState } from './first-state.js'
 import { untilFrozen } from './heart.js'
+import { saveJournal } from './journal.js'
 import { Judge } from './judge.js'
 import { resume, save } from './migration.js'
+import { powerOff, quitWait } from './power-off.js'
 import { type Qemu, startQemu } from './qemu.js'
 import { type Attempt, untilReady, uuid } from './readiness.js'
 import { untilAtRest } from './rest.js'
@@ -45,14 +46,6 @@ const folderGlance = 1000
 /** How often another vsock CID is tried. */
 const cidTries = 5
 
-/** Milliseconds a guest has to power itself off, then QEMU to quit: within the 7.5 s a cancelled step is given. */
-const powerdownWait = 4500
-const quitWait = 1000
-
-/** What a guest that works is asked for its journal with, and the milliseconds it has to answer. */
-const journalCommand = 'journalctl --boot --no-pager --lines=5000 2>&1'
-const journalWait = 4000
-
 /** Owns one VM: starts QEMU, watches the console and QMP, decides on ready or failed, and ends QEMU. */
 export class Supervisor {
   private state: VmState
@@ -77,35 +70,9 @@ export class Supervisor {
     private readonly plan: Plan,
   ) {
     this.sandbox = plan.machine.sandbox
-    const file = (name: string): string => path.join(folder, name)
-    const { user, identityFile, knownHostsFile } = plan.ssh
-    this.state = {
-      schema: 1,
-      name: plan.name,
-      pid: null,
-      supervisorPid: process.pid,
-      startedAt: new Date().toISOString(),
-      image: plan.image,
-      accelerator: plan.machine.accelerator,
-      qemuVersion: plan.qemuVersion,
-      ssh: {
-        host: '127.0.0.1',
-        port: null,
-        user,
-        identityFile,
-        knownHostsFile,
-        configFile: file(files.sshConfig),
-      },
-      forward: [],
-      vsockCid: plan.machine.vsockCid,
-      console: file(files.console),
-      qmp: file(files.qmp),
-      state: 'booting',
-      // What was saved of a VM had been ready.
-      timings: plan.fork ? { sshd: 0 } : { firmware: 0 },
-    }
+    this.state = firstState(folder, plan)
     this.console = new ConsoleLog(
-      file(files.console),
+      this.state.console,
       plan.consoleLimit,
       (line) => {
         this.read(line)
@@ -191,7 +158,9 @@ export class Supervisor {
   stop(): void {
     if (this.stopping) return
     this.stopping = true
-    void this.shutDown()
+    // A fork is made to be thrown away.
+    const asked = this.state.state === 'ready' && !this.plan.fork
+    void powerOff(this.qemu, this.qmp, { asked, over: this.over.signal })
   }
 
   /** Ends a fork when its original has ended. */
@@ -356,33 +325,8 @@ export class Supervisor {
       const stage = this.state.state === 'booting' ? { stage: this.stage() } : {}
       this.publish({ state: 'failed', failure: { ...failure.toReport(), ...stage, evidence } })
     }
-    const journal = works && !this.stopping ? this.saveJournal() : Promise.resolve()
+    const journal = works && !this.stopping ? saveJournal(this.state.ssh.configFile) : Promise.resolve()
     void journal.catch(console.error).then(() => this.qemu?.process.kill('SIGKILL'))
-  }
-
-  private async shutDown(): Promise<void> {
-    const ended = this.qemu?.ended
-    const within = (milliseconds: number): Promise<unknown> =>
-      Promise.race([ended, sleep(milliseconds, undefined, { signal: this.over.signal, ref: false })]).catch(
-        () => undefined,
-      )
-    // A fork is made to be thrown away.
-    if (this.state.state === 'ready' && !this.plan.fork) {
-      void this.qmp?.execute('system_powerdown').catch(() => undefined)
-      await within(powerdownWait)
-    }
-    if (!this.over.signal.aborted) {
-      void this.qmp?.execute('quit').catch(() => undefined)
-      await within(quitWait)
-    }
-    this.qemu?.process.kill('SIGKILL')
-  }
-
-  /** The journal of a guest that is about to be ended though it works. */
-  private async saveJournal(): Promise<void> {
-    const { stdout } = await runSsh(this.state.ssh.configFile, journalCommand, { timeout: journalWait })
-    mkdirSync(files.repro, { recursive: true, mode: 0o700 })
-    writeFileSync(path.join(files.repro, files.journal), stdout)
   }
 
   private end(): void {
