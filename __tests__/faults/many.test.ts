@@ -1,14 +1,18 @@
 /** Many VMs at once, and one that never stops talking. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { quote } from '../../src/runtime/quote.js'
 import { runSsh } from '../../src/ssh/session.js'
 import { startVms, untilAllReady } from '../../src/vm/set.js'
 import { readVm } from '../../src/vm/state.js'
 import { stopVm } from '../../src/vm/stop.js'
 import { bootOptions } from '../fixtures/boot-options.js'
 import { bootSector } from '../fixtures/boot-sector.js'
+import { startBootStep } from '../fixtures/boot-step.js'
 import { defaultImage } from '../fixtures/default-image.js'
 import { alive, processesIn, within } from '../fixtures/processes.js'
 import { count } from '../fixtures/soak.js'
@@ -74,44 +78,68 @@ function memoryOf(pid: number): number {
   return Number(kilobytes) * 1024
 }
 
+/**
+ * A folder to be searched for QEMU first: of each VM's console much is written by another program than QEMU, on the same
+ * pipe. An emulated serial port passes less than half a megabyte a second; what becomes of a guest that fills it is in
+ * guest.test.ts.
+ */
+function loudQemu(line: string, bytes: number): string {
+  const place = mkdtempSync(path.join(folder, 'loud-'))
+  const name = 'qemu-system-x86_64'
+  const real = execFileSync('which', [name], { encoding: 'utf8' }).trim()
+  // QEMU makes the pipe one that takes no more than fits, which yes(1) and its like do not bear.
+  const writer = `
+    const piece = '${line}\\n'.repeat(100)
+    let left = ${bytes}
+    const write = () => {
+      while (left > 0) if ((left -= piece.length, !process.stdout.write(piece))) return process.stdout.once('drain', write)
+    }
+    write()`
+  const script = `#!/bin/sh
+case "$*" in *chardev:console*) ${quote([process.execPath, '-e', writer])} & ;; esac
+exec ${real} "$@"
+`
+  writeFileSync(path.join(place, name), script, { mode: 0o755 })
+  return place
+}
+
 test(
-  `${count(16, 1024)} MiB of console: the log within its limit, its end there, the supervisor no larger than before`,
+  '1 GiB of console: the log within its limit, its end there, the supervisor no larger than before',
   async () => {
-    const limit = 2 ** 20
-    const text = `${'0123456789'.repeat(40)}\n`
-    const [vm] = await startVms(
-      bootOptions({
-        image: bootSector(folder, 'flood', text),
-        stateRoot,
-        timeout: 60 * minutes,
-        maxLifetime: 60 * minutes,
-        consoleLimit: limit,
-      }),
-      1,
+    const [limit, flood] = [2 ** 20, 2 ** 30]
+    const line = '0123456789'.repeat(40)
+    const inputs = { image: bootSector(folder, 'hang'), firmware: 'bios', accelerator: 'tcg', vsock: 'off' }
+    const temp = mkdtempSync(path.join(folder, 'temp-'))
+    const { job } = await startBootStep(
+      temp,
+      { ...inputs, memory: '32M', timeout: '9m', 'console-limit': `${limit}` },
+      { PATH: `${loudQemu(line, flood)}:${process.env.PATH ?? ''}` },
     )
-    if (!vm) throw new Error('unreachable')
-    const dead = vm.ready().catch(() => undefined)
-    const { supervisorPid } = readVm(vm.folder)
-    const log = (name = 'console.log'): string => path.join(vm.folder, name)
+    const ended = once(job, 'exit')
+    const vm = (): string => path.join(temp, readdirSync(temp)[0] ?? 'none yet', 'vm.json')
+    await within(minutes, () => existsSync(vm()))
+    const state = path.dirname(vm())
+    const { supervisorPid } = readVm(state)
+    const log = (name = 'console.log'): string => path.join(state, name)
     // What it has read; its own log says nothing of what it has thrown away. Source: proc(5), /proc/pid/io.
     const read = (): number =>
       Number(/^rchar: (\d+)$/m.exec(readFileSync(`/proc/${supervisorPid}/io`, 'utf8'))?.[1])
-    await within(60_000, () => read() > 8 * 2 ** 20)
-    const [before, from] = [memoryOf(supervisorPid), read()]
-    let most = before
-    await within(50 * minutes, () => {
+    await within(minutes, () => read() > 2 ** 23)
+    const small = memoryOf(supervisorPid)
+    let most = small
+    await within(8 * minutes, () => {
       most = Math.max(most, memoryOf(supervisorPid))
-      return read() - from > count(16, 1024) * 2 ** 20 || !alive(supervisorPid)
+      return read() > flood || !alive(supervisorPid)
     })
     expect(alive(supervisorPid)).toBe(true)
-    expect(most - before).toBeLessThan(32 * 2 ** 20)
-    await stopVm(vm.folder)
-    await dead
-    const logs = readdirSync(vm.folder).filter((name) => name.startsWith('console.log'))
+    expect(most - small).toBeLessThan(32 * 2 ** 20)
+    await stopVm(state)
+    await ended
+    const logs = readdirSync(state).filter((name) => name.startsWith('console.log'))
     const bytes = logs.reduce((sum, name) => sum + statSync(log(name)).size, 0)
     expect(bytes).toBeLessThanOrEqual(limit)
     expect(bytes).toBeGreaterThan(limit / 4)
-    expect(readFileSync(log(), 'utf8')).toContain(text.trim())
+    expect(readFileSync(log(), 'utf8')).toContain(line)
   },
-  60 * minutes,
+  10 * minutes,
 )
