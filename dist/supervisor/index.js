@@ -154,7 +154,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
 /* harmony import */ var _owner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(25);
 /* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(401);
-/* harmony import */ var _supervisor_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(421);
+/* harmony import */ var _supervisor_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(119);
 
 
 
@@ -179,7 +179,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 421:
+/***/ 119:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -190,8 +190,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(24);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(760);
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/errors.js
@@ -305,271 +303,8 @@ function quoted(file) {
     return `"${file.replaceAll('%', '%%')}"`;
 }
 
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
-;// CONCATENATED MODULE: external "node:stream"
-const external_node_stream_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-;// CONCATENATED MODULE: ./.local/compiled/src/runtime/tools.js
-
-/** How to get the tools that a stock Debian or Ubuntu machine may lack. */
-const tools_packages = {
-    'qemu-system-x86_64': 'qemu-system-x86',
-    'qemu-img': 'qemu-utils',
-    ssh: 'openssh-client',
-    'ssh-keygen': 'openssh-client',
-    setpriv: 'util-linux',
-    flock: 'util-linux',
-    mmdebstrap: 'mmdebstrap',
-    mcopy: 'mtools',
-    'mkfs.vfat': 'dosfstools',
-    sfdisk: 'fdisk',
-    mke2fs: 'e2fsprogs',
-    debugfs: 'e2fsprogs',
-    fakeroot: 'fakeroot',
-    zstd: 'zstd',
-};
-/** The failure for a program this host does not have, with the package that brings it. */
-function tools_missingTool(program) {
-    const name = tools_packages[program];
-    return new Failure({
-        class: 'missing-tool',
-        message: `${program} is not installed on this machine`,
-        ...(name !== undefined && { advice: `On Debian or Ubuntu: sudo apt-get install ${name}` }),
-    });
-}
-
-;// CONCATENATED MODULE: ./.local/compiled/src/ssh/excerpt.js
-/** Keeps the first and the last bytes of a stream within `limit`. */
-class Excerpt {
-    limit;
-    head = Buffer.alloc(0);
-    tail = Buffer.alloc(0);
-    dropped = 0;
-    constructor(limit) {
-        this.limit = limit;
-    }
-    add(chunk) {
-        const half = Math.floor(this.limit / 2);
-        const room = half - this.head.length;
-        this.head = Buffer.concat([this.head, chunk.subarray(0, room)]);
-        const joined = Buffer.concat([this.tail, chunk.subarray(Math.max(room, 0))]);
-        const excess = Math.max(joined.length - half, 0);
-        this.dropped += excess;
-        this.tail = joined.subarray(excess);
-    }
-    get truncated() {
-        return this.dropped > 0;
-    }
-    toString() {
-        const gap = this.truncated ? `\n[${this.dropped} bytes left out]\n` : '';
-        return `${this.head.toString()}${gap}${this.tail.toString()}`;
-    }
-}
-
-;// CONCATENATED MODULE: ./.local/compiled/src/ssh/session.js
-
-
-
-
-
-
-
-
-
-
-/** The ssh command for `remote`, over the connection at `controlPath` where one is given. */
-function sshCommand(configFile, controlPath, remote) {
-    return [
-        'ssh',
-        ...['-F', configFile],
-        ...(controlPath === undefined ? [] : ['-o', `ControlPath=${controlPath}`]),
-        '-T',
-        config_alias,
-        '--',
-        remote,
-    ];
-}
-/** The ssh command whose standard streams are a TCP connection to `port` of the guest's own loopback. */
-function connectCommand(configFile, controlPath, port) {
-    return [
-        'ssh',
-        ...['-F', configFile],
-        ...['-o', `ControlPath=${controlPath}`],
-        ...['-W', `127.0.0.1:${port}`],
-        alias,
-    ];
-}
-/** The command that opens one connection for later ones to share, and says so on standard output. */
-function masterCommand(configFile, controlPath) {
-    return [
-        'ssh',
-        ...['-F', configFile],
-        ...['-o', 'ControlMaster=yes'],
-        ...['-o', `ControlPath=${controlPath}`],
-        ...['-o', 'ControlPersist=no'],
-        ...['-o', 'PermitLocalCommand=yes'],
-        ...['-o', 'LocalCommand=echo connected'],
-        '-N',
-        alias,
-    ];
-}
-/** Runs one command over a connection of its own, to `port` of this machine where one is given. */
-function runSsh(configFile, remote, { port, ...options } = {}) {
-    const [program = '', ...args] = sshCommand(configFile, undefined, remote);
-    return collect(start([program, ...(port === undefined ? [] : ['-p', String(port)]), ...args]), options);
-}
-/**
- * One authenticated connection to a guest, shared by every command: under emulation a new connection costs over a
- * second, a command over this one a tenth of that. sshd allows ten at once on one connection (MaxSessions).
- */
-class Session {
-    configFile;
-    folder;
-    master;
-    constructor(configFile, folder, master) {
-        this.configFile = configFile;
-        this.folder = folder;
-        this.master = master;
-    }
-    /** @throws {UserError} when the guest refuses or does not answer, with what ssh said */
-    static async open(configFile, signal) {
-        // A socket's path may have no more than 107 bytes; a runner's temporary folder can be longer than that.
-        const folder = mkdtempSync(path.join(tmpdir(), 'guest-ssh-'));
-        const master = start(masterCommand(configFile, path.join(folder, 'c')));
-        try {
-            await connected(master, signal);
-        }
-        catch (error) {
-            master.kill();
-            rmSync(folder, { recursive: true, force: true });
-            throw error;
-        }
-        return new Session(configFile, folder, master);
-    }
-    get controlPath() {
-        return path.join(this.folder, 'c');
-    }
-    start(remote) {
-        return start(sshCommand(this.configFile, this.controlPath, remote));
-    }
-    /** Connects to a TCP port of the guest's own loopback; the process ends where nobody listens. */
-    connect(port) {
-        return start(connectCommand(this.configFile, this.controlPath, port));
-    }
-    /** Runs a command (any shell text, of many lines too) in the guest user's shell to its end. */
-    async run(remote, options = {}) {
-        const result = await collect(this.start(remote), options);
-        // ssh gives 255 for its own trouble, and for a command that gave 255.
-        return result.exitCode === 255 && !(await this.answers()) ? { ...result, exitCode: null } : result;
-    }
-    /** False once the guest, or something between, has dropped the connection. */
-    get connected() {
-        return this.master.exitCode === null && this.master.signalCode === null;
-    }
-    /** The connection's own word; its process may be about to end while `connected` still holds. */
-    async answers() {
-        const check = ['ssh', ...['-F', this.configFile], ...['-o', `ControlPath=${this.controlPath}`]];
-        const { exitCode } = await collect(start([...check, '-O', 'check', alias]), { timeout: 5000 });
-        return exitCode === 0;
-    }
-    /** Closes the connection. Commands that still run lose it. */
-    async close() {
-        if (this.connected) {
-            const ended = new Promise((resolve) => this.master.once('exit', resolve));
-            this.master.kill();
-            await ended;
-        }
-        rmSync(this.folder, { recursive: true, force: true });
-    }
-}
-function start([program = '', ...args]) {
-    return (0,external_node_child_process_namespaceObject.spawn)(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-}
-function connected(master, signal) {
-    return new Promise((resolve, reject) => {
-        let complaint = '';
-        const cancel = () => {
-            reject(signal?.reason instanceof Error ? signal.reason : new UserError('ssh: cancelled'));
-        };
-        master.stderr.on('data', (chunk) => (complaint = `${complaint}${chunk.toString()}`.slice(-2000)));
-        master.stdout.once('data', () => {
-            signal?.removeEventListener('abort', cancel);
-            resolve();
-        });
-        master.once('error', (error) => {
-            reject(error.code === 'ENOENT' ? missingTool('ssh') : error);
-        });
-        master.once('close', () => {
-            reject(new UserError(`ssh could not connect to the guest: ${complaint.trim() || 'it gave no reason'}`));
-        });
-        if (signal?.aborted)
-            cancel();
-        else
-            signal?.addEventListener('abort', cancel, { once: true });
-    });
-}
-async function collect(ssh, options) {
-    const started = performance.now();
-    const limit = options.limit ?? 2 ** 20;
-    const kept = { stdout: new Excerpt(limit), stderr: new Excerpt(limit) };
-    for (const stream of ['stdout', 'stderr']) {
-        ssh[stream].on('data', (chunk) => {
-            kept[stream].add(chunk);
-            options.onOutput?.(chunk, stream);
-        });
-    }
-    // A command that ends without reading its input is no error.
-    ssh.stdin.on('error', () => undefined);
-    const { input } = options;
-    if (typeof input === 'function')
-        ssh.stdout.once('data', () => ssh.stdin.end(input()));
-    else if (input instanceof external_node_stream_namespaceObject.Readable)
-        (0,external_node_stream_promises_namespaceObject.pipeline)(input, ssh.stdin).catch(() => undefined);
-    else
-        ssh.stdin.end(input);
-    const cut = { any: false, byTime: false };
-    const end = () => {
-        cut.any = true;
-        ssh.kill('SIGKILL');
-    };
-    const timer = options.timeout === undefined
-        ? undefined
-        : setTimeout(() => {
-            cut.byTime = true;
-            end();
-        }, options.timeout);
-    if (options.signal?.aborted)
-        end();
-    else
-        options.signal?.addEventListener('abort', end, { once: true });
-    const code = await new Promise((resolve, reject) => {
-        ssh.once('error', reject);
-        ssh.once('close', resolve);
-        // The connection's process holds the streams as well, for as long as the command in the guest runs on.
-        ssh.once('exit', () => {
-            if (cut.any)
-                resolve(null);
-        });
-    }).finally(() => {
-        clearTimeout(timer);
-        options.signal?.removeEventListener('abort', end);
-        ssh.stdout.destroy();
-        ssh.stderr.destroy();
-    });
-    return {
-        exitCode: cut.any ? null : code,
-        stdout: kept.stdout.toString(),
-        stderr: kept.stderr.toString(),
-        timedOut: cut.byTime,
-        truncated: kept.stdout.truncated || kept.stderr.truncated,
-        milliseconds: performance.now() - started,
-    };
-}
-
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(760);
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/credentials.js
 
 
@@ -1626,6 +1361,271 @@ function canUse(device) {
     }
 }
 
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+;// CONCATENATED MODULE: external "node:stream"
+const external_node_stream_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+;// CONCATENATED MODULE: external "node:stream/promises"
+const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/tools.js
+
+/** How to get the tools that a stock Debian or Ubuntu machine may lack. */
+const tools_packages = {
+    'qemu-system-x86_64': 'qemu-system-x86',
+    'qemu-img': 'qemu-utils',
+    ssh: 'openssh-client',
+    'ssh-keygen': 'openssh-client',
+    setpriv: 'util-linux',
+    flock: 'util-linux',
+    mmdebstrap: 'mmdebstrap',
+    mcopy: 'mtools',
+    'mkfs.vfat': 'dosfstools',
+    sfdisk: 'fdisk',
+    mke2fs: 'e2fsprogs',
+    debugfs: 'e2fsprogs',
+    fakeroot: 'fakeroot',
+    zstd: 'zstd',
+};
+/** The failure for a program this host does not have, with the package that brings it. */
+function tools_missingTool(program) {
+    const name = tools_packages[program];
+    return new Failure({
+        class: 'missing-tool',
+        message: `${program} is not installed on this machine`,
+        ...(name !== undefined && { advice: `On Debian or Ubuntu: sudo apt-get install ${name}` }),
+    });
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/ssh/excerpt.js
+/** Keeps the first and the last bytes of a stream within `limit`. */
+class Excerpt {
+    limit;
+    head = Buffer.alloc(0);
+    tail = Buffer.alloc(0);
+    dropped = 0;
+    constructor(limit) {
+        this.limit = limit;
+    }
+    add(chunk) {
+        const half = Math.floor(this.limit / 2);
+        const room = half - this.head.length;
+        this.head = Buffer.concat([this.head, chunk.subarray(0, room)]);
+        const joined = Buffer.concat([this.tail, chunk.subarray(Math.max(room, 0))]);
+        const excess = Math.max(joined.length - half, 0);
+        this.dropped += excess;
+        this.tail = joined.subarray(excess);
+    }
+    get truncated() {
+        return this.dropped > 0;
+    }
+    toString() {
+        const gap = this.truncated ? `\n[${this.dropped} bytes left out]\n` : '';
+        return `${this.head.toString()}${gap}${this.tail.toString()}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/ssh/session.js
+
+
+
+
+
+
+
+
+
+
+/** The ssh command for `remote`, over the connection at `controlPath` where one is given. */
+function sshCommand(configFile, controlPath, remote) {
+    return [
+        'ssh',
+        ...['-F', configFile],
+        ...(controlPath === undefined ? [] : ['-o', `ControlPath=${controlPath}`]),
+        '-T',
+        config_alias,
+        '--',
+        remote,
+    ];
+}
+/** The ssh command whose standard streams are a TCP connection to `port` of the guest's own loopback. */
+function connectCommand(configFile, controlPath, port) {
+    return [
+        'ssh',
+        ...['-F', configFile],
+        ...['-o', `ControlPath=${controlPath}`],
+        ...['-W', `127.0.0.1:${port}`],
+        alias,
+    ];
+}
+/** The command that opens one connection for later ones to share, and says so on standard output. */
+function masterCommand(configFile, controlPath) {
+    return [
+        'ssh',
+        ...['-F', configFile],
+        ...['-o', 'ControlMaster=yes'],
+        ...['-o', `ControlPath=${controlPath}`],
+        ...['-o', 'ControlPersist=no'],
+        ...['-o', 'PermitLocalCommand=yes'],
+        ...['-o', 'LocalCommand=echo connected'],
+        '-N',
+        alias,
+    ];
+}
+/** Runs one command over a connection of its own, to `port` of this machine where one is given. */
+function runSsh(configFile, remote, { port, ...options } = {}) {
+    const [program = '', ...args] = sshCommand(configFile, undefined, remote);
+    return collect(start([program, ...(port === undefined ? [] : ['-p', String(port)]), ...args]), options);
+}
+/**
+ * One authenticated connection to a guest, shared by every command: under emulation a new connection costs over a
+ * second, a command over this one a tenth of that. sshd allows ten at once on one connection (MaxSessions).
+ */
+class Session {
+    configFile;
+    folder;
+    master;
+    constructor(configFile, folder, master) {
+        this.configFile = configFile;
+        this.folder = folder;
+        this.master = master;
+    }
+    /** @throws {UserError} when the guest refuses or does not answer, with what ssh said */
+    static async open(configFile, signal) {
+        // A socket's path may have no more than 107 bytes; a runner's temporary folder can be longer than that.
+        const folder = mkdtempSync(path.join(tmpdir(), 'guest-ssh-'));
+        const master = start(masterCommand(configFile, path.join(folder, 'c')));
+        try {
+            await connected(master, signal);
+        }
+        catch (error) {
+            master.kill();
+            rmSync(folder, { recursive: true, force: true });
+            throw error;
+        }
+        return new Session(configFile, folder, master);
+    }
+    get controlPath() {
+        return path.join(this.folder, 'c');
+    }
+    start(remote) {
+        return start(sshCommand(this.configFile, this.controlPath, remote));
+    }
+    /** Connects to a TCP port of the guest's own loopback; the process ends where nobody listens. */
+    connect(port) {
+        return start(connectCommand(this.configFile, this.controlPath, port));
+    }
+    /** Runs a command (any shell text, of many lines too) in the guest user's shell to its end. */
+    async run(remote, options = {}) {
+        const result = await collect(this.start(remote), options);
+        // ssh gives 255 for its own trouble, and for a command that gave 255.
+        return result.exitCode === 255 && !(await this.answers()) ? { ...result, exitCode: null } : result;
+    }
+    /** False once the guest, or something between, has dropped the connection. */
+    get connected() {
+        return this.master.exitCode === null && this.master.signalCode === null;
+    }
+    /** The connection's own word; its process may be about to end while `connected` still holds. */
+    async answers() {
+        const check = ['ssh', ...['-F', this.configFile], ...['-o', `ControlPath=${this.controlPath}`]];
+        const { exitCode } = await collect(start([...check, '-O', 'check', alias]), { timeout: 5000 });
+        return exitCode === 0;
+    }
+    /** Closes the connection. Commands that still run lose it. */
+    async close() {
+        if (this.connected) {
+            const ended = new Promise((resolve) => this.master.once('exit', resolve));
+            this.master.kill();
+            await ended;
+        }
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+function start([program = '', ...args]) {
+    return (0,external_node_child_process_namespaceObject.spawn)(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+}
+function connected(master, signal) {
+    return new Promise((resolve, reject) => {
+        let complaint = '';
+        const cancel = () => {
+            reject(signal?.reason instanceof Error ? signal.reason : new UserError('ssh: cancelled'));
+        };
+        master.stderr.on('data', (chunk) => (complaint = `${complaint}${chunk.toString()}`.slice(-2000)));
+        master.stdout.once('data', () => {
+            signal?.removeEventListener('abort', cancel);
+            resolve();
+        });
+        master.once('error', (error) => {
+            reject(error.code === 'ENOENT' ? missingTool('ssh') : error);
+        });
+        master.once('close', () => {
+            reject(new UserError(`ssh could not connect to the guest: ${complaint.trim() || 'it gave no reason'}`));
+        });
+        if (signal?.aborted)
+            cancel();
+        else
+            signal?.addEventListener('abort', cancel, { once: true });
+    });
+}
+async function collect(ssh, options) {
+    const started = performance.now();
+    const limit = options.limit ?? 2 ** 20;
+    const kept = { stdout: new Excerpt(limit), stderr: new Excerpt(limit) };
+    for (const stream of ['stdout', 'stderr']) {
+        ssh[stream].on('data', (chunk) => {
+            kept[stream].add(chunk);
+            options.onOutput?.(chunk, stream);
+        });
+    }
+    // A command that ends without reading its input is no error.
+    ssh.stdin.on('error', () => undefined);
+    const { input } = options;
+    if (typeof input === 'function')
+        ssh.stdout.once('data', () => ssh.stdin.end(input()));
+    else if (input instanceof external_node_stream_namespaceObject.Readable)
+        (0,external_node_stream_promises_namespaceObject.pipeline)(input, ssh.stdin).catch(() => undefined);
+    else
+        ssh.stdin.end(input);
+    const cut = { any: false, byTime: false };
+    const end = () => {
+        cut.any = true;
+        ssh.kill('SIGKILL');
+    };
+    const timer = options.timeout === undefined
+        ? undefined
+        : setTimeout(() => {
+            cut.byTime = true;
+            end();
+        }, options.timeout);
+    if (options.signal?.aborted)
+        end();
+    else
+        options.signal?.addEventListener('abort', end, { once: true });
+    const code = await new Promise((resolve, reject) => {
+        ssh.once('error', reject);
+        ssh.once('close', resolve);
+        // The connection's process holds the streams as well, for as long as the command in the guest runs on.
+        ssh.once('exit', () => {
+            if (cut.any)
+                resolve(null);
+        });
+    }).finally(() => {
+        clearTimeout(timer);
+        options.signal?.removeEventListener('abort', end);
+        ssh.stdout.destroy();
+        ssh.stderr.destroy();
+    });
+    return {
+        exitCode: cut.any ? null : code,
+        stdout: kept.stdout.toString(),
+        stderr: kept.stderr.toString(),
+        timedOut: cut.byTime,
+        truncated: kept.stdout.truncated || kept.stderr.truncated,
+        milliseconds: performance.now() - started,
+    };
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/knock.js
 
 
@@ -1664,14 +1664,17 @@ async function untilBanner(qmp, port, signal) {
         });
     };
     let knocked = performance.now();
+    let card = 'unknown';
     try {
         for (;;) {
             signal.throwIfAborted();
             const heard = speaking.find((socket) => waiting.delete(socket));
             if (heard)
                 return heard;
-            const taken = await hasTaken(qmp, port);
-            if (performance.now() - knocked >= patience[taken ? 'taken' : await cardState(qmp)]) {
+            if (card !== 'up')
+                card = await cardState(qmp);
+            const taken = waiting.size > 0 && (await hasTaken(qmp, port));
+            if (performance.now() - knocked >= patience[taken ? 'taken' : card]) {
                 knocked = performance.now();
                 // One that was not taken is lost.
                 if (!taken)
@@ -1833,6 +1836,40 @@ function cannotAwaken(stderr) {
     });
 }
 
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/first-state.js
+
+
+/** What there is to tell of a VM, in the state folder `folder`, before its QEMU has been started. */
+function firstState(folder, plan) {
+    const file = (name) => external_node_path_.join(folder, name);
+    const { user, identityFile, knownHostsFile } = plan.ssh;
+    return {
+        schema: 1,
+        name: plan.name,
+        pid: null,
+        supervisorPid: process.pid,
+        startedAt: new Date().toISOString(),
+        image: plan.image,
+        accelerator: plan.machine.accelerator,
+        qemuVersion: plan.qemuVersion,
+        ssh: {
+            host: '127.0.0.1',
+            port: null,
+            user,
+            identityFile,
+            knownHostsFile,
+            configFile: file(state/* files */.aq.sshConfig),
+        },
+        forward: [],
+        vsockCid: plan.machine.vsockCid,
+        console: file(state/* files */.aq.console),
+        qmp: file(state/* files */.aq.qmp),
+        state: 'booting',
+        // What was saved of a VM had been ready.
+        timings: plan.fork ? { sshd: 0 } : { firmware: 0 },
+    };
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/heart.js
 
 
@@ -1872,6 +1909,21 @@ function isStopped(pid) {
     catch {
         return false;
     }
+}
+
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/journal.js
+
+
+
+
+/** What a guest that works is asked for its journal with, and the milliseconds it has to answer. */
+const command = 'journalctl --boot --no-pager --lines=5000 2>&1';
+const within = 4000;
+/** Keeps the journal of a guest that is about to be ended though it works, in this working directory. */
+async function saveJournal(configFile) {
+    const { stdout } = await runSsh(configFile, command, { timeout: within });
+    (0,external_node_fs_.mkdirSync)(state/* files */.aq.repro, { recursive: true, mode: 0o700 });
+    (0,external_node_fs_.writeFileSync)(external_node_path_.join(state/* files */.aq.repro, state/* files */.aq.journal), stdout);
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/units.js
@@ -2271,12 +2323,34 @@ async function writeDevices(qmp, socket, file) {
     }
 }
 
+;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/power-off.js
+
+/** Milliseconds a guest has to power itself off, then QEMU to quit: within the 7.5 s a cancelled step is given. */
+const powerdownWait = 4500;
+const quitWait = 1000;
+/**
+ * Ends a QEMU: by the guest's own hand where it is `asked`, else by QMP, and by force when that takes too long.
+ * @param over aborted when the VM has met its fate; then only force is left
+ */
+async function powerOff(qemu, qmp, { asked, over }) {
+    const within = (milliseconds) => Promise.race([qemu?.ended, (0,promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal: over, ref: false })]).catch(() => undefined);
+    if (asked) {
+        void qmp?.execute('system_powerdown').catch(() => undefined);
+        await within(powerdownWait);
+    }
+    if (!over.aborted) {
+        void qmp?.execute('quit').catch(() => undefined);
+        await within(quitWait);
+    }
+    qemu?.process.kill('SIGKILL');
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/rest.js
 
 
 /** Milliseconds between looks at how busy the guest is, and in which it has to come to rest. */
 const rest_interval = 500;
-const within = 10_000;
+const rest_within = 10_000;
 /** CPUs' worth of work below which a guest is at rest; what a boot leaves to be done takes more than one. */
 const atRest = 0.4;
 /** Clock ticks in a second. Source: proc(5), sysconf(3): USER_HZ, which is 100 on every x86. */
@@ -2286,7 +2360,7 @@ const ticks = 100;
  * every fork would do again.
  */
 async function untilAtRest(pid, signal) {
-    const deadline = performance.now() + within;
+    const deadline = performance.now() + rest_within;
     for (let before = cpuSeconds(pid); performance.now() < deadline;) {
         await (0,promises_namespaceObject.setTimeout)(rest_interval, undefined, { signal });
         const now = cpuSeconds(pid);
@@ -2438,6 +2512,7 @@ function requestIn(line) {
 
 
 
+
 /** Node's timers hold 31 bits of milliseconds, 24 days; a longer one would end at once. */
 const longestTimer = 2 ** 31 - 1;
 /** Milliseconds for the booting process to take its lease; one that was killed before never will. */
@@ -2446,12 +2521,6 @@ const leaseWait = 10_000;
 const folderGlance = 1000;
 /** How often another vsock CID is tried. */
 const cidTries = 5;
-/** Milliseconds a guest has to power itself off, then QEMU to quit: within the 7.5 s a cancelled step is given. */
-const powerdownWait = 4500;
-const quitWait = 1000;
-/** What a guest that works is asked for its journal with, and the milliseconds it has to answer. */
-const journalCommand = 'journalctl --boot --no-pager --lines=5000 2>&1';
-const journalWait = 4000;
 /** Owns one VM: starts QEMU, watches the console and QMP, decides on ready or failed, and ends QEMU. */
 class Supervisor {
     folder;
@@ -2476,34 +2545,8 @@ class Supervisor {
         this.folder = folder;
         this.plan = plan;
         this.sandbox = plan.machine.sandbox;
-        const file = (name) => external_node_path_.join(folder, name);
-        const { user, identityFile, knownHostsFile } = plan.ssh;
-        this.state = {
-            schema: 1,
-            name: plan.name,
-            pid: null,
-            supervisorPid: process.pid,
-            startedAt: new Date().toISOString(),
-            image: plan.image,
-            accelerator: plan.machine.accelerator,
-            qemuVersion: plan.qemuVersion,
-            ssh: {
-                host: '127.0.0.1',
-                port: null,
-                user,
-                identityFile,
-                knownHostsFile,
-                configFile: file(state/* files */.aq.sshConfig),
-            },
-            forward: [],
-            vsockCid: plan.machine.vsockCid,
-            console: file(state/* files */.aq.console),
-            qmp: file(state/* files */.aq.qmp),
-            state: 'booting',
-            // What was saved of a VM had been ready.
-            timings: plan.fork ? { sshd: 0 } : { firmware: 0 },
-        };
-        this.console = new ConsoleLog(file(state/* files */.aq.console), plan.consoleLimit, (line) => {
+        this.state = firstState(folder, plan);
+        this.console = new ConsoleLog(this.state.console, plan.consoleLimit, (line) => {
             this.read(line);
         }, () => this.elapsed());
         this.judge = new Judge({
@@ -2585,7 +2628,9 @@ class Supervisor {
         if (this.stopping)
             return;
         this.stopping = true;
-        void this.shutDown();
+        // A fork is made to be thrown away.
+        const asked = this.state.state === 'ready' && !this.plan.fork;
+        void powerOff(this.qemu, this.qmp, { asked, over: this.over.signal });
     }
     /** Ends a fork when its original has ended. */
     async endWith(original) {
@@ -2750,28 +2795,8 @@ class Supervisor {
             const stage = this.state.state === 'booting' ? { stage: this.stage() } : {};
             this.publish({ state: 'failed', failure: { ...failure.toReport(), ...stage, evidence } });
         }
-        const journal = works && !this.stopping ? this.saveJournal() : Promise.resolve();
+        const journal = works && !this.stopping ? saveJournal(this.state.ssh.configFile) : Promise.resolve();
         void journal.catch(console.error).then(() => this.qemu?.process.kill('SIGKILL'));
-    }
-    async shutDown() {
-        const ended = this.qemu?.ended;
-        const within = (milliseconds) => Promise.race([ended, (0,promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal: this.over.signal, ref: false })]).catch(() => undefined);
-        // A fork is made to be thrown away.
-        if (this.state.state === 'ready' && !this.plan.fork) {
-            void this.qmp?.execute('system_powerdown').catch(() => undefined);
-            await within(powerdownWait);
-        }
-        if (!this.over.signal.aborted) {
-            void this.qmp?.execute('quit').catch(() => undefined);
-            await within(quitWait);
-        }
-        this.qemu?.process.kill('SIGKILL');
-    }
-    /** The journal of a guest that is about to be ended though it works. */
-    async saveJournal() {
-        const { stdout } = await runSsh(this.state.ssh.configFile, journalCommand, { timeout: journalWait });
-        (0,external_node_fs_.mkdirSync)(state/* files */.aq.repro, { recursive: true, mode: 0o700 });
-        (0,external_node_fs_.writeFileSync)(external_node_path_.join(state/* files */.aq.repro, state/* files */.aq.journal), stdout);
     }
     end() {
         this.console.end();

@@ -30029,14 +30029,17 @@ async function knock_untilBanner(qmp, port, signal) {
         });
     };
     let knocked = performance.now();
+    let card = 'unknown';
     try {
         for (;;) {
             signal.throwIfAborted();
             const heard = speaking.find((socket) => waiting.delete(socket));
             if (heard)
                 return heard;
-            const taken = await hasTaken(qmp, port);
-            if (performance.now() - knocked >= patience[taken ? 'taken' : await cardState(qmp)]) {
+            if (card !== 'up')
+                card = await cardState(qmp);
+            const taken = waiting.size > 0 && (await hasTaken(qmp, port));
+            if (performance.now() - knocked >= patience[taken ? 'taken' : card]) {
                 knocked = performance.now();
                 // One that was not taken is lost.
                 if (!taken)
