@@ -1,4 +1,3 @@
-import { mkdtempSync } from 'node:fs'
 import path from 'node:path'
 import { info } from '../runtime/log.js'
 import { run } from '../runtime/process.js'
@@ -14,7 +13,7 @@ import { checkDiskSize, checkImage, createOverlay } from './disk.js'
 import { findFirmware, withOwnVariables } from './firmware.js'
 import { launch } from './launch.js'
 import type { PortForward } from './machine.js'
-import { own } from './owner.js'
+import { ownFolder } from './owner.js'
 import type { Plan } from './plan.js'
 import { reproNote, rerunCommand } from './repro.js'
 import { stopVm } from './stop.js'
@@ -88,8 +87,7 @@ export async function startVm(options: BootOptions): Promise<BootingVm> {
   ])
   say(`QEMU ${qemuVersion}, accelerator ${acceleration.kind}: ${acceleration.reason}`)
 
-  const folder = mkdtempSync(path.join(options.stateRoot, `${options.name ?? 'vm'}-`))
-  own(folder)
+  const folder = ownFolder(path.join(options.stateRoot, `${options.name ?? 'vm'}-`))
   const [keys, media] = await Promise.all([
     createKeys(folder, options),
     options.configMedia === undefined ? null : configMedia(options.configMedia, folder),

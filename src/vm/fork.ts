@@ -9,7 +9,7 @@ import { createOverlay } from './disk.js'
 import { checkVm } from './guest.js'
 import { launch } from './launch.js'
 import { type Machine, partsOf } from './machine.js'
-import { own } from './owner.js'
+import { ownFolder } from './owner.js'
 import type { Plan } from './plan.js'
 import { files, readVm, snapshotPrefix } from './state.js'
 import { stopVm } from './stop.js'
@@ -55,8 +55,7 @@ export async function saveVm(folder: string): Promise<Snapshot> {
 
 async function fork(original: string, plan: Plan, saved: string): Promise<string> {
   checkMemory(plan.machine)
-  const folder = mkdtempSync(`${original}-fork-`)
-  own(folder)
+  const folder = ownFolder(`${original}-fork-`)
   const client = await prepare(folder, plan.machine, saved)
     .then(() => launch(folder, forkPlan(folder, original, plan, saved)))
     .catch((error: unknown) => {

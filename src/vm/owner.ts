@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { identityOf, type ProcessIdentity, processSpace } from '../runtime/process-identity.js'
 import { files } from './state.js'
@@ -13,10 +13,16 @@ export interface Owner {
   readonly keeper: ProcessIdentity
 }
 
-/** Makes this process the keeper of the VM in `folder`. */
-export function own(folder: string): void {
+/**
+ * Makes the state folder of a VM, whose name begins with `prefix`, and this process its keeper. Who that is has been
+ * found out before, for a folder that a kill leaves without it nobody can judge.
+ */
+export function ownFolder(prefix: string): string {
   const parent = process.ppid > 1 ? identityOf(process.ppid) : undefined
-  write(folder, { space: processSpace(), job: parent ?? null, keeper: self() })
+  const owner = { space: processSpace(), job: parent ?? null, keeper: self() }
+  const folder = mkdtempSync(prefix)
+  write(folder, owner)
+  return folder
 }
 
 /** Makes this process the keeper in place of the one that began the VM. */

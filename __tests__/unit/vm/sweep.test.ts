@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { identityOf, type ProcessIdentity, processSpace } from '../../../src/runtime/process-identity.js'
-import { own, type Owner, ownerOf, takeOver } from '../../../src/vm/owner.js'
+import { type Owner, ownerOf, ownFolder, takeOver } from '../../../src/vm/owner.js'
 import { sweep } from '../../../src/vm/sweep.js'
 import { alive, within } from '../../fixtures/processes.js'
 
@@ -96,13 +96,13 @@ test('what belongs to another host or container, or is no VM, is left alone', as
 })
 
 test('boot owns a VM for the job it is a step of, and the supervisor takes over', () => {
-  own(root)
+  const folder = ownFolder(path.join(root, 'vm-'))
   const self = identityOf(process.pid)
-  expect(ownerOf(root)).toEqual({ space, job: identityOf(process.ppid), keeper: self })
+  expect(ownerOf(folder)).toEqual({ space, job: identityOf(process.ppid), keeper: self })
   writeFileSync(
-    path.join(root, 'owner.json'),
+    path.join(folder, 'owner.json'),
     JSON.stringify({ space, job: null, keeper: { pid: 1, started: 0 } }),
   )
-  takeOver(root)
-  expect(ownerOf(root)).toEqual({ space, job: null, keeper: self })
+  takeOver(folder)
+  expect(ownerOf(folder)).toEqual({ space, job: null, keeper: self })
 })
