@@ -24,7 +24,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   w9: () => (/* binding */ takeOver)
 });
 
-// UNUSED EXPORTS: own, ownerOf
+// UNUSED EXPORTS: ownFolder, ownerOf
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(24);
@@ -60,10 +60,16 @@ var state = __nccwpck_require__(401);
 
 
 
-/** Makes this process the keeper of the VM in `folder`. */
-function own(folder) {
+/**
+ * Makes the state folder of a VM, whose name begins with `prefix`, and this process its keeper. Who that is has been
+ * found out before, for a folder that a kill leaves without it nobody can judge.
+ */
+function ownFolder(prefix) {
     const parent = process.ppid > 1 ? identityOf(process.ppid) : undefined;
-    write(folder, { space: processSpace(), job: parent ?? null, keeper: owner_self() });
+    const owner = { space: processSpace(), job: parent ?? null, keeper: owner_self() };
+    const folder = mkdtempSync(prefix);
+    write(folder, owner);
+    return folder;
 }
 /** Makes this process the keeper in place of the one that began the VM. */
 function takeOver(folder) {

@@ -39585,14 +39585,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   L: () => (/* binding */ untilAllReady)
 });
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./.local/compiled/src/runtime/log.js
 var log = __nccwpck_require__(1621);
 // EXTERNAL MODULE: ./.local/compiled/src/runtime/process.js + 140 modules
 var runtime_process = __nccwpck_require__(7023);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: ./.local/compiled/src/runtime/inert.js
 var inert = __nccwpck_require__(6175);
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/summary.js
@@ -40282,10 +40282,16 @@ function processSpace() {
 
 
 
-/** Makes this process the keeper of the VM in `folder`. */
-function own(folder) {
+/**
+ * Makes the state folder of a VM, whose name begins with `prefix`, and this process its keeper. Who that is has been
+ * found out before, for a folder that a kill leaves without it nobody can judge.
+ */
+function ownFolder(prefix) {
     const parent = process.ppid > 1 ? identityOf(process.ppid) : undefined;
-    write(folder, { space: processSpace(), job: parent ?? null, keeper: owner_self() });
+    const owner = { space: processSpace(), job: parent ?? null, keeper: owner_self() };
+    const folder = (0,external_node_fs_.mkdtempSync)(prefix);
+    write(folder, owner);
+    return folder;
 }
 /** Makes this process the keeper in place of the one that began the VM. */
 function takeOver(folder) {
@@ -40721,7 +40727,6 @@ var vsock = __nccwpck_require__(346);
 
 
 
-
 /** Milliseconds a guest has to become ready. An emulated one needs about ten times the instructions' time, less for I/O. */
 const bootTimeouts = { kvm: 180_000, tcg: 720_000 };
 /** Milliseconds between signs of life while nothing happens. */
@@ -40742,8 +40747,7 @@ async function startVm(options) {
         options.diskSize === undefined ? undefined : checkDiskSize(options.image, options.diskSize),
     ]);
     say(`QEMU ${qemuVersion}, accelerator ${acceleration.kind}: ${acceleration.reason}`);
-    const folder = (0,external_node_fs_.mkdtempSync)(external_node_path_.join(options.stateRoot, `${options.name ?? 'vm'}-`));
-    own(folder);
+    const folder = ownFolder(external_node_path_.join(options.stateRoot, `${options.name ?? 'vm'}-`));
     const [keys, media] = await Promise.all([
         createKeys(folder, options),
         options.configMedia === undefined ? null : configMedia(options.configMedia, folder),

@@ -29460,10 +29460,16 @@ function clean(raw) {
 
 
 
-/** Makes this process the keeper of the VM in `folder`. */
-function own(folder) {
+/**
+ * Makes the state folder of a VM, whose name begins with `prefix`, and this process its keeper. Who that is has been
+ * found out before, for a folder that a kill leaves without it nobody can judge.
+ */
+function ownFolder(prefix) {
     const parent = process.ppid > 1 ? identityOf(process.ppid) : undefined;
-    write(folder, { space: processSpace(), job: parent ?? null, keeper: owner_self() });
+    const owner = { space: processSpace(), job: parent ?? null, keeper: owner_self() };
+    const folder = mkdtempSync(prefix);
+    write(folder, owner);
+    return folder;
 }
 /** Makes this process the keeper in place of the one that began the VM. */
 function takeOver(folder) {

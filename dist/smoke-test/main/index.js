@@ -57500,10 +57500,16 @@ function processSpace() {
 
 
 
-/** Makes this process the keeper of the VM in `folder`. */
-function own(folder) {
+/**
+ * Makes the state folder of a VM, whose name begins with `prefix`, and this process its keeper. Who that is has been
+ * found out before, for a folder that a kill leaves without it nobody can judge.
+ */
+function ownFolder(prefix) {
     const parent = process.ppid > 1 ? identityOf(process.ppid) : undefined;
-    write(folder, { space: processSpace(), job: parent ?? null, keeper: owner_self() });
+    const owner = { space: processSpace(), job: parent ?? null, keeper: owner_self() };
+    const folder = (0,external_node_fs_.mkdtempSync)(prefix);
+    write(folder, owner);
+    return folder;
 }
 /** Makes this process the keeper in place of the one that began the VM. */
 function takeOver(folder) {
@@ -57902,8 +57908,7 @@ async function saveVm(folder) {
 }
 async function fork(original, plan, saved) {
     checkMemory(plan.machine);
-    const folder = (0,external_node_fs_.mkdtempSync)(`${original}-fork-`);
-    own(folder);
+    const folder = ownFolder(`${original}-fork-`);
     const client = await prepare(folder, plan.machine, saved)
         .then(() => launch(folder, forkPlan(folder, original, plan, saved)))
         .catch((error) => {
