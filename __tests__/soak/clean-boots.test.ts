@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { startVm } from '../../src/vm/boot.js'
+import { withoutTime } from '../../src/vm/console.js'
 import { failureIn } from '../../src/vm/failures.js'
 import { hintIn } from '../../src/vm/hints.js'
 import { stages } from '../../src/vm/stages.js'
@@ -48,9 +49,7 @@ async function suspiciousLines(): Promise<string[]> {
   expect((await stopVm(vm.folder))?.state).toBe('stopped')
   const lines = readFileSync(vm.console, 'utf8').trimEnd().split('\n')
   expect(lines.length).toBeGreaterThan(100)
-  return lines
-    .map((line) => line.replace(/^\[ *[\d.]+\] /, ''))
-    .filter((line) => failureIn(line, true) ?? hintIn(line))
+  return lines.map(withoutTime).filter((line) => failureIn(line, true) ?? hintIn(line))
 }
 
 test(

@@ -4,6 +4,7 @@ import { InputError } from '../runtime/errors.js'
 import { CommandError, run } from '../runtime/process.js'
 import { formatOf } from '../vm/disk.js'
 import { convertCommand } from './disk-layer.js'
+import { wideRecords } from './unpack.js'
 
 const allowed =
   'a file that build-command makes: a raw or qcow2 disk image, or a .tar.zst, .tar.gz or .tar that holds disk.img'
@@ -41,7 +42,7 @@ async function extract(archive: string, scratch: string, wrong: (what: string) =
   return file
 }
 
-/** tar finds the compression by itself. It reads as much at once as a pipe holds (128 sectors), not its 10 KiB. */
+/** tar finds the compression by itself. */
 export function extractCommand(archive: string, folder: string): string[] {
   return [
     'tar',
@@ -50,7 +51,7 @@ export function extractCommand(archive: string, folder: string): string[] {
     `--directory=${folder}`,
     '--transform=s,^.*/,,S',
     '--no-same-owner',
-    ...['--blocking-factor=128', '--read-full-records'],
+    ...wideRecords,
     '--no-anchored',
     'disk.img',
   ]

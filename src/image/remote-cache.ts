@@ -4,6 +4,7 @@ import { checkout } from '../runtime/checkout.js'
 import { info, warning } from '../runtime/log.js'
 import { run } from '../runtime/process.js'
 import { share } from './share.js'
+import { wideRecords } from './unpack.js'
 
 /** What is packed, relative to a workspace of its own: the service finds an entry by its key and this very string. */
 export const packed = 'entry'
@@ -29,13 +30,12 @@ const quickly = { ZSTD_CLEVEL: '1' }
 /**
  * For the tar of actions/cache, which takes absolute names and links as they are: whatever an archive holds ends
  * directly in `entry`, which nothing in it can be a link in place of, under its last name and without special modes.
- * It writes as much at once as a pipe holds (128 sectors) rather than its 10 KiB, which takes half the time.
- * Source: GNU tar manual, 3.3 (TAR_OPTIONS), 6.7 (--transform), 9.4.2 (--blocking-factor, --read-full-records)
+ * Source: GNU tar manual, 3.3 (TAR_OPTIONS), 6.7 (--transform)
  */
 const confined = {
   TAR_OPTIONS: [
     `--transform=s,^[^/]*$,rest,S;s,^.*/,${packed}/,S`,
-    ...['--no-same-permissions', '--no-same-owner', '--blocking-factor=128', '--read-full-records'],
+    ...['--no-same-permissions', '--no-same-owner', ...wideRecords],
   ].join(' '),
 }
 

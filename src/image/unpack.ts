@@ -5,6 +5,12 @@ import { createGunzip } from 'node:zlib'
 import { UserError } from '../runtime/errors.js'
 import { CommandError, run } from '../runtime/process.js'
 
+/**
+ * Options of GNU tar by which it moves as much at once as a pipe holds (128 sectors) and not its 10 KiB: a large file
+ * takes half the time. Source: GNU tar manual, 9.4.2
+ */
+export const wideRecords = ['--blocking-factor=128', '--read-full-records'] as const
+
 export type Packing = 'gz' | 'zst'
 
 /** How a file is compressed, by its name; undefined when it is not. */

@@ -7,12 +7,20 @@ export interface ProcessIdentity {
   readonly started: number
 }
 
-/** The identity of a running process; undefined when there is none of that number. Source: proc(5), /proc/pid/stat. */
+/**
+ * The fields of /proc/pid/stat after the process's name, its state first; the name, in brackets, may hold anything.
+ * Source: proc(5)
+ * @throws {Error} when there is no process of that number
+ */
+export function statOf(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
+
+/** The identity of a running process; undefined when there is none of that number. */
 export function identityOf(pid: number): ProcessIdentity | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The name, in brackets, may hold anything.
-    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const [state, ...fields] = statOf(pid)
     const ended = state === 'Z' || state === 'X'
     return ended ? undefined : { pid, started: Number(fields[18]) }
   } catch {

@@ -1,5 +1,6 @@
 import type { Failure } from '../runtime/errors.js'
 import { info } from '../runtime/log.js'
+import { withoutTime } from '../vm/console.js'
 import { ConsoleFollower } from '../vm/console-follower.js'
 import { deathOf, Ground } from './ground.js'
 import { inertConsole, inertLine, type TestResult } from './result.js'
@@ -144,9 +145,7 @@ class GuestRun {
       vm: this.ground.vm.name,
       console: inertConsole(lines),
     }
-    const telling = lines
-      .map((line) => line.replace(/^\[ *[\d.]+\] /, ''))
-      .find((line) => failOnConsole.some((pattern) => pattern.test(line)))
+    const telling = lines.map(withoutTime).find((line) => failOnConsole.some((pattern) => pattern.test(line)))
     if (telling === undefined || result.status === 'failed') return whole
     return { ...whole, status: 'failed', flaky: false, reason: inertLine(`the console printed: ${telling}`) }
   }

@@ -88,6 +88,11 @@ export class ConsoleLog {
   }
 }
 
+/** A line as the guest printed it, without the time that the log has put before it. */
+export function withoutTime(entry: string): string {
+  return entry.replace(/^\[ *[\d.]+\] /, '')
+}
+
 /** The last `count` lines of a console log on disk, across its rotation. */
 export function consoleTail(file: string, count: number): string[] {
   const lines = [rotated(file), file].flatMap((part) =>

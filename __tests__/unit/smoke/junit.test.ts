@@ -4,7 +4,6 @@ import { DOMParser, type Element } from '@xmldom/xmldom'
 import { XMLParser } from 'fast-xml-parser'
 import { XmlDocument, XsdValidator } from 'libxml2-wasm'
 import { renderJunit } from '../../../src/smoke/junit.js'
-import type { SmokeReport } from '../../../src/smoke/result.js'
 import { hostile, mixed, report, result } from './example.js'
 
 /** What a text becomes that XML cannot carry whole. */
@@ -77,8 +76,8 @@ function validate(xml: string): void {
 }
 
 test('it is valid by the published schema, whatever the text', () => {
-  const died = { failure: { class: 'kernel-panic', message: hostile } } as Partial<SmokeReport>
-  for (const each of [mixed, report([]), report(mixed.tests, died)]) {
+  const failure = { class: 'kernel-panic', message: hostile, evidence: [hostile] } as const
+  for (const each of [mixed, report([]), report(mixed.tests, { failure })]) {
     expect(() => {
       validate(renderJunit(each))
     }).not.toThrow()

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { Failure } from '../../runtime/errors.js'
+import { statOf } from '../../runtime/process-identity.js'
 import type { Qmp } from '../qmp.js'
 
 /** Milliseconds between looks at whether QEMU still moves, and without an answer from it until it counts as frozen. */
@@ -33,11 +33,10 @@ export async function untilFrozen(pid: number, qmp: Qmp, signal: AbortSignal): P
   return undefined
 }
 
-/** True when a process has been stopped by a signal. Source: proc(5), /proc/pid/stat, the field after the name. */
+/** True when a process has been stopped by a signal. Source: proc(5), the state T. */
 export function isStopped(pid: number): boolean {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return stat.charAt(stat.lastIndexOf(')') + 2) === 'T'
+    return statOf(pid)[0] === 'T'
   } catch {
     return false
   }

@@ -6,12 +6,17 @@ import type { Qmp } from '../qmp.js'
 /** Milliseconds between looks at what QEMU knows of the guest's network. */
 const interval = 50
 
+/** What QEMU knows of the guest's network card. */
+type Card = 'up' | 'down' | 'unknown'
+
 /**
  * Milliseconds until a connection is followed by another, by what QEMU knows: `up` when the guest's card works and it
  * should have taken it by now; `taken` when it has, and its sshd is slow; `unknown` when QEMU does not tell of the card;
  * `down` when it has not been brought up, as no system that we know of would leave it.
  */
-const patience = { up: 200, taken: 5000, unknown: 5000, down: 30_000 } as const
+const patience = { up: 200, taken: 5000, unknown: 5000, down: 30_000 } as const satisfies Readonly<
+  Record<Card | 'taken', number>
+>
 
 /**
  * Connects to the port that QEMU forwards to the guest's sshd until a connection speaks SSH, and gives that one, its
@@ -41,7 +46,7 @@ export async function untilBanner(
     })
   }
   let knocked = performance.now()
-  let card: Awaited<ReturnType<typeof cardState>> = 'unknown'
+  let card: Card = 'unknown'
   try {
     for (;;) {
       signal.throwIfAborted()
@@ -73,7 +78,7 @@ function speaksSsh(socket: Socket): boolean {
  * Whether the guest has brought up its network card: Linux then listens to the group of all hosts.
  * Source: QEMU qapi/net.json, query-rx-filter, which virtio's card answers.
  */
-async function cardState(qmp: Pick<Qmp, 'execute'>): Promise<'up' | 'down' | 'unknown'> {
+async function cardState(qmp: Pick<Qmp, 'execute'>): Promise<Card> {
   const cards = (await qmp.execute('query-rx-filter').catch(() => [])) as readonly {
     readonly 'multicast-table': readonly string[]
   }[]

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
+import { statOf } from '../../runtime/process-identity.js'
 
 /** Milliseconds between looks at how busy the guest is, and in which it has to come to rest. */
 const interval = 500
@@ -25,9 +25,8 @@ export async function untilAtRest(pid: number, signal: AbortSignal): Promise<voi
   }
 }
 
-/** CPU seconds that a process has taken. Source: proc(5), /proc/pid/stat, utime and stime. */
+/** CPU seconds that a process has taken. Source: proc(5), utime and stime. */
 function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const fields = statOf(pid)
   return (Number(fields[11]) + Number(fields[12])) / ticks
 }

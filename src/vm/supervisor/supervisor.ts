@@ -173,16 +173,17 @@ export class Supervisor {
   /** Saves the VM, once at a time, and gives what came of it. */
   private save(into: string): Promise<Omit<Answer, 'id'>> {
     const saved = this.saved.then(async (): Promise<Omit<Answer, 'id'>> => {
-      if (this.qemu) await untilAtRest(this.qemu.pid, this.over.signal).catch(() => undefined)
-      if (!this.qmp || this.state.state !== 'ready') return { error: 'the VM is not ready' }
-      return save(this.qmp, { ...this.plan.machine, sandbox: this.sandbox }, into).then(
-        async () => {
-          // The guest stood still meanwhile, and its clock with it.
-          await awaken(this.login())
-          return {}
-        },
-        (error: unknown) => ({ error: `the VM could not be saved: ${String(error)}` }),
-      )
+      const { qemu, qmp } = this
+      if (!qemu || !qmp || this.state.state !== 'ready') return { error: 'the VM is not ready' }
+      try {
+        await untilAtRest(qemu.pid, this.over.signal)
+        await save(qmp, { ...this.plan.machine, sandbox: this.sandbox }, into)
+        // The guest stood still meanwhile, and its clock with it.
+        await awaken(this.login())
+        return {}
+      } catch (error) {
+        return { error: `the VM could not be saved: ${String(error)}` }
+      }
     })
     this.saved = saved
     return saved
