@@ -15,29 +15,29 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
-/***/ 25:
+/***/ 245:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _N: () => (/* binding */ statOf),
+/* harmony export */   cu: () => (/* binding */ identityOf)
+/* harmony export */ });
+/* unused harmony exports lives, processSpace */
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  w9: () => (/* binding */ takeOver)
-});
-
-// UNUSED EXPORTS: ownFolder, ownerOf
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(24);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(760);
-;// CONCATENATED MODULE: ./.local/compiled/src/runtime/process-identity.js
-
-/** The identity of a running process; undefined when there is none of that number. Source: proc(5), /proc/pid/stat. */
-function process_identity_identityOf(pid) {
+/**
+ * The fields of /proc/pid/stat after the process's name, its state first; the name, in brackets, may hold anything.
+ * Source: proc(5)
+ * @throws {Error} when there is no process of that number
+ */
+function statOf(pid) {
+    const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+/** The identity of a running process; undefined when there is none of that number. */
+function identityOf(pid) {
     try {
-        const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'latin1');
-        // The name, in brackets, may hold anything.
-        const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const [state, ...fields] = statOf(pid);
         const ended = state === 'Z' || state === 'X';
         return ended ? undefined : { pid, started: Number(fields[18]) };
     }
@@ -46,16 +46,27 @@ function process_identity_identityOf(pid) {
     }
 }
 function lives({ pid, started }) {
-    return process_identity_identityOf(pid)?.started === started;
+    return identityOf(pid)?.started === started;
 }
 /** Where process numbers mean the same: this boot of this host, this container. Source: namespaces(7), random(4). */
-function process_identity_processSpace() {
+function processSpace() {
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
 }
 
-// EXTERNAL MODULE: ./.local/compiled/src/vm/state.js
-var state = __nccwpck_require__(401);
-;// CONCATENATED MODULE: ./.local/compiled/src/vm/owner.js
+
+/***/ }),
+
+/***/ 123:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   w9: () => (/* binding */ takeOver)
+/* harmony export */ });
+/* unused harmony exports ownFolder, ownerOf */
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
+/* harmony import */ var _runtime_process_identity_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(245);
+/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(401);
 
 
 
@@ -66,7 +77,7 @@ var state = __nccwpck_require__(401);
  */
 function ownFolder(prefix) {
     const parent = process.ppid > 1 ? identityOf(process.ppid) : undefined;
-    const owner = { space: processSpace(), job: parent ?? null, keeper: owner_self() };
+    const owner = { space: processSpace(), job: parent ?? null, keeper: self() };
     const folder = mkdtempSync(prefix);
     write(folder, owner);
     return folder;
@@ -75,22 +86,22 @@ function ownFolder(prefix) {
 function takeOver(folder) {
     const owner = ownerOf(folder);
     if (owner)
-        write(folder, { ...owner, keeper: owner_self() });
+        write(folder, { ...owner, keeper: self() });
 }
 /** Undefined where there is no VM of ours. */
 function ownerOf(folder) {
     try {
-        return JSON.parse((0,external_node_fs_.readFileSync)(external_node_path_.join(folder, state/* files */.aq.owner), 'utf8'));
+        return JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, _state_js__WEBPACK_IMPORTED_MODULE_3__/* .files */ .aq.owner), 'utf8'));
     }
     catch {
         return undefined;
     }
 }
-function owner_self() {
-    return process_identity_identityOf(process.pid) ?? { pid: process.pid, started: 0 };
+function self() {
+    return (0,_runtime_process_identity_js__WEBPACK_IMPORTED_MODULE_2__/* .identityOf */ .cu)(process.pid) ?? { pid: process.pid, started: 0 };
 }
 function write(folder, owner) {
-    (0,external_node_fs_.writeFileSync)(external_node_path_.join(folder, state/* files */.aq.owner), JSON.stringify(owner), { mode: 0o600 });
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, _state_js__WEBPACK_IMPORTED_MODULE_3__/* .files */ .aq.owner), JSON.stringify(owner), { mode: 0o600 });
 }
 
 
@@ -158,7 +169,7 @@ function writeVm(folder, state) {
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
-/* harmony import */ var _owner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(25);
+/* harmony import */ var _owner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(123);
 /* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(401);
 /* harmony import */ var _supervisor_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(119);
 
@@ -681,6 +692,10 @@ class ConsoleLog {
             (0,external_node_fs_.writeFileSync)(this.descriptor, this.unwritten);
         this.unwritten = '';
     }
+}
+/** A line as the guest printed it, without the time that the log has put before it. */
+function withoutTime(entry) {
+    return entry.replace(/^\[ *[\d.]+\] /, '');
 }
 /** The last `count` lines of a console log on disk, across its rotation. */
 function consoleTail(file, count) {
@@ -1876,6 +1891,8 @@ function firstState(folder, plan) {
     };
 }
 
+// EXTERNAL MODULE: ./.local/compiled/src/runtime/process-identity.js
+var process_identity = __nccwpck_require__(245);
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/supervisor/heart.js
 
 
@@ -1906,11 +1923,10 @@ async function untilFrozen(pid, qmp, signal) {
     }
     return undefined;
 }
-/** True when a process has been stopped by a signal. Source: proc(5), /proc/pid/stat, the field after the name. */
+/** True when a process has been stopped by a signal. Source: proc(5), the state T. */
 function isStopped(pid) {
     try {
-        const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'latin1');
-        return stat.charAt(stat.lastIndexOf(')') + 2) === 'T';
+        return (0,process_identity/* statOf */._N)(pid)[0] === 'T';
     }
     catch {
         return false;
@@ -2375,10 +2391,9 @@ async function untilAtRest(pid, signal) {
         before = now;
     }
 }
-/** CPU seconds that a process has taken. Source: proc(5), /proc/pid/stat, utime and stime. */
+/** CPU seconds that a process has taken. Source: proc(5), utime and stime. */
 function cpuSeconds(pid) {
-    const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const fields = (0,process_identity/* statOf */._N)(pid);
     return (Number(fields[11]) + Number(fields[12])) / ticks;
 }
 
@@ -2647,15 +2662,19 @@ class Supervisor {
     /** Saves the VM, once at a time, and gives what came of it. */
     save(into) {
         const saved = this.saved.then(async () => {
-            if (this.qemu)
-                await untilAtRest(this.qemu.pid, this.over.signal).catch(() => undefined);
-            if (!this.qmp || this.state.state !== 'ready')
+            const { qemu, qmp } = this;
+            if (!qemu || !qmp || this.state.state !== 'ready')
                 return { error: 'the VM is not ready' };
-            return save(this.qmp, { ...this.plan.machine, sandbox: this.sandbox }, into).then(async () => {
+            try {
+                await untilAtRest(qemu.pid, this.over.signal);
+                await save(qmp, { ...this.plan.machine, sandbox: this.sandbox }, into);
                 // The guest stood still meanwhile, and its clock with it.
                 await awaken(this.login());
                 return {};
-            }, (error) => ({ error: `the VM could not be saved: ${String(error)}` }));
+            }
+            catch (error) {
+                return { error: `the VM could not be saved: ${String(error)}` };
+            }
         });
         this.saved = saved;
         return saved;

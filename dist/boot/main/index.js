@@ -39389,7 +39389,7 @@ async function probe() {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hz: () => (/* binding */ smallestConsole)
 /* harmony export */ });
-/* unused harmony exports ConsoleLog, consoleTail, rotated */
+/* unused harmony exports ConsoleLog, withoutTime, consoleTail, rotated */
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var _runtime_inert_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6175);
 
@@ -39476,6 +39476,10 @@ class ConsoleLog {
             writeFileSync(this.descriptor, this.unwritten);
         this.unwritten = '';
     }
+}
+/** A line as the guest printed it, without the time that the log has put before it. */
+function withoutTime(entry) {
+    return entry.replace(/^\[ *[\d.]+\] /, '');
 }
 /** The last `count` lines of a console log on disk, across its rotation. */
 function consoleTail(file, count) {
@@ -40256,12 +40260,19 @@ async function startSupervisor(folder) {
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/process-identity.js
 
-/** The identity of a running process; undefined when there is none of that number. Source: proc(5), /proc/pid/stat. */
+/**
+ * The fields of /proc/pid/stat after the process's name, its state first; the name, in brackets, may hold anything.
+ * Source: proc(5)
+ * @throws {Error} when there is no process of that number
+ */
+function statOf(pid) {
+    const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+/** The identity of a running process; undefined when there is none of that number. */
 function identityOf(pid) {
     try {
-        const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'latin1');
-        // The name, in brackets, may hold anything.
-        const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const [state, ...fields] = statOf(pid);
         const ended = state === 'Z' || state === 'X';
         return ended ? undefined : { pid, started: Number(fields[18]) };
     }

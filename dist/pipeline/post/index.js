@@ -29051,12 +29051,19 @@ const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.ur
 var log = __nccwpck_require__(1621);
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/process-identity.js
 
-/** The identity of a running process; undefined when there is none of that number. Source: proc(5), /proc/pid/stat. */
+/**
+ * The fields of /proc/pid/stat after the process's name, its state first; the name, in brackets, may hold anything.
+ * Source: proc(5)
+ * @throws {Error} when there is no process of that number
+ */
+function statOf(pid) {
+    const stat = (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+/** The identity of a running process; undefined when there is none of that number. */
 function process_identity_identityOf(pid) {
     try {
-        const stat = (0,external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/stat`, 'latin1');
-        // The name, in brackets, may hold anything.
-        const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const [state, ...fields] = statOf(pid);
         const ended = state === 'Z' || state === 'X';
         return ended ? undefined : { pid, started: Number(fields[18]) };
     }
@@ -29441,6 +29448,10 @@ class ConsoleLog {
             writeFileSync(this.descriptor, this.unwritten);
         this.unwritten = '';
     }
+}
+/** A line as the guest printed it, without the time that the log has put before it. */
+function withoutTime(entry) {
+    return entry.replace(/^\[ *[\d.]+\] /, '');
 }
 /** The last `count` lines of a console log on disk, across its rotation. */
 function consoleTail(file, count) {

@@ -57474,12 +57474,19 @@ function escaped(file) {
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/process-identity.js
 
-/** The identity of a running process; undefined when there is none of that number. Source: proc(5), /proc/pid/stat. */
+/**
+ * The fields of /proc/pid/stat after the process's name, its state first; the name, in brackets, may hold anything.
+ * Source: proc(5)
+ * @throws {Error} when there is no process of that number
+ */
+function statOf(pid) {
+    const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+/** The identity of a running process; undefined when there is none of that number. */
 function identityOf(pid) {
     try {
-        const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'latin1');
-        // The name, in brackets, may hold anything.
-        const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const [state, ...fields] = statOf(pid);
         const ended = state === 'Z' || state === 'X';
         return ended ? undefined : { pid, started: Number(fields[18]) };
     }
@@ -57670,6 +57677,10 @@ class ConsoleLog {
             writeFileSync(this.descriptor, this.unwritten);
         this.unwritten = '';
     }
+}
+/** A line as the guest printed it, without the time that the log has put before it. */
+function withoutTime(entry) {
+    return entry.replace(/^\[ *[\d.]+\] /, '');
 }
 /** The last `count` lines of a console log on disk, across its rotation. */
 function console_consoleTail(file, count) {
@@ -58921,6 +58932,7 @@ async function outcome(ground, test, trial, limit) {
 
 
 
+
 /** Milliseconds in which a guest that was asked to reboot drops its connections; an emulated one takes its time. */
 const aftershock = 10_000;
 /** Tests at most that are run again to know which of them had the guest reboot. */
@@ -59041,9 +59053,7 @@ class GuestRun {
             vm: this.ground.vm.name,
             console: (0,smoke_result/* inertConsole */.m0)(lines),
         };
-        const telling = lines
-            .map((line) => line.replace(/^\[ *[\d.]+\] /, ''))
-            .find((line) => failOnConsole.some((pattern) => pattern.test(line)));
+        const telling = lines.map(withoutTime).find((line) => failOnConsole.some((pattern) => pattern.test(line)));
         if (telling === undefined || result.status === 'failed')
             return whole;
         return { ...whole, status: 'failed', flaky: false, reason: (0,smoke_result/* inertLine */.Fq)(`the console printed: ${telling}`) };

@@ -30422,6 +30422,10 @@ class ConsoleLog {
         this.unwritten = '';
     }
 }
+/** A line as the guest printed it, without the time that the log has put before it. */
+function withoutTime(entry) {
+    return entry.replace(/^\[ *[\d.]+\] /, '');
+}
 /** The last `count` lines of a console log on disk, across its rotation. */
 function consoleTail(file, count) {
     const lines = [rotated(file), file].flatMap((part) => (0,external_node_fs_.existsSync)(part) ? (0,external_node_fs_.readFileSync)(part, 'utf8').split('\n').slice(0, -1) : []);
