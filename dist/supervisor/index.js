@@ -1,6 +1,13 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
+/***/ 598:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+
+/***/ }),
+
 /***/ 24:
 /***/ ((module) => {
 
@@ -23,7 +30,9 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 /* harmony export */   cu: () => (/* binding */ identityOf)
 /* harmony export */ });
 /* unused harmony exports lives, processSpace */
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(24);
+
 
 /**
  * The fields of /proc/pid/stat after the process's name, its state first; the name, in brackets, may hold anything.
@@ -31,7 +40,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
  * @throws {Error} when there is no process of that number
  */
 function statOf(pid) {
-    const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${pid}/stat`, 'latin1');
+    const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/stat`, 'latin1');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 /** The identity of a running process; undefined when there is none of that number. */
@@ -48,9 +57,16 @@ function identityOf(pid) {
 function lives({ pid, started }) {
     return identityOf(pid)?.started === started;
 }
-/** Where process numbers mean the same: this boot of this host, this container. Source: namespaces(7), random(4). */
+/**
+ * Where process numbers mean the same: this boot of this host, this container. 16 hexadecimal digits.
+ * Source: namespaces(7), random(4)
+ */
 function processSpace() {
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
+    return createHash('sha256')
+        .update(boot + readlinkSync('/proc/self/ns/pid'))
+        .digest('hex')
+        .slice(0, 16);
 }
 
 
@@ -71,15 +87,21 @@ function processSpace() {
 
 
 
+/** What the name of a folder ends in that is in the making: who makes it, and where; see `ownFolder`. */
+const inTheMaking = /new-(\d+)-(\d+)-([0-9a-f]{16})-[^-]+$/;
 /**
- * Makes the state folder of a VM, whose name begins with `prefix`, and this process its keeper. Who that is has been
- * found out before, for a folder that a kill leaves without it nobody can judge.
+ * Makes the state folder of a VM, whose name begins with `prefix`, and this process its keeper. A process can be killed
+ * at any moment, and a folder that does not tell whose it is nobody may remove: until the record of it lies there, the
+ * folder's name tells it.
  */
 function ownFolder(prefix) {
-    const parent = process.ppid > 1 ? identityOf(process.ppid) : undefined;
-    const owner = { space: processSpace(), job: parent ?? null, keeper: self() };
-    const folder = mkdtempSync(prefix);
-    write(folder, owner);
+    const maker = self();
+    const space = processSpace();
+    const job = process.ppid > 1 ? identityOf(process.ppid) : undefined;
+    const made = mkdtempSync(`${prefix}new-${maker.pid}-${maker.started}-${space}-`);
+    write(made, { space, job: job ?? null, keeper: maker });
+    const folder = `${prefix}${made.slice(made.lastIndexOf('-') + 1)}`;
+    renameSync(made, folder);
     return folder;
 }
 /** Makes this process the keeper in place of the one that began the VM. */
@@ -90,6 +112,12 @@ function takeOver(folder) {
 }
 /** Undefined where there is no VM of ours. */
 function ownerOf(folder) {
+    const [, pid, started, space] = inTheMaking.exec(node_path__WEBPACK_IMPORTED_MODULE_1__.basename(folder)) ?? [];
+    if (space !== undefined) {
+        const maker = { pid: Number(pid), started: Number(started) };
+        // Nothing in it is of use to the job without the one who makes it.
+        return { space, job: maker, keeper: maker };
+    }
     try {
         return JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, _state_js__WEBPACK_IMPORTED_MODULE_3__/* .files */ .aq.owner), 'utf8'));
     }
@@ -100,8 +128,11 @@ function ownerOf(folder) {
 function self() {
     return (0,_runtime_process_identity_js__WEBPACK_IMPORTED_MODULE_2__/* .identityOf */ .cu)(process.pid) ?? { pid: process.pid, started: 0 };
 }
+/** In one step: half a record is none. */
 function write(folder, owner) {
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, _state_js__WEBPACK_IMPORTED_MODULE_3__/* .files */ .aq.owner), JSON.stringify(owner), { mode: 0o600 });
+    const target = node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, _state_js__WEBPACK_IMPORTED_MODULE_3__/* .files */ .aq.owner);
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(`${target}.new`, JSON.stringify(owner), { mode: 0o600 });
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(`${target}.new`, target);
 }
 
 
@@ -171,7 +202,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
 /* harmony import */ var _owner_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(123);
 /* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(401);
-/* harmony import */ var _supervisor_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(119);
+/* harmony import */ var _supervisor_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95);
 
 
 
@@ -196,7 +227,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 119:
+/***/ 95:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1345,8 +1376,8 @@ function stageOf(line) {
     return stageSigns.find(({ pattern }) => pattern.test(line))?.stage;
 }
 
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(598);
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/vsock.js
 
 
@@ -1356,7 +1387,7 @@ const firstCid = 3;
 const lastCid = 2 ** 32 - 2;
 /** A CID that is likely to be free; only QEMU's attempt to take it tells. */
 function anyCid() {
-    return (0,external_node_crypto_namespaceObject.randomInt)(firstCid, lastCid + 1);
+    return (0,external_node_crypto_.randomInt)(firstCid, lastCid + 1);
 }
 /**
  * The CID to begin with; null for none.
@@ -1846,7 +1877,7 @@ async function awaken({ configFile, user, signal, onAttempt }) {
 }
 /** Made when the guest already waits for it, so that the time is not that of before the connection. */
 function fromHost() {
-    return `${(Date.now() / 1000).toFixed(3)} ${(0,external_node_crypto_namespaceObject.randomBytes)(64).toString('hex')}\n`;
+    return `${(Date.now() / 1000).toFixed(3)} ${(0,external_node_crypto_.randomBytes)(64).toString('hex')}\n`;
 }
 function cannotAwaken(stderr) {
     return new errors_Failure({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 
 /** A process that no later one of the same number can be taken for. */
@@ -32,7 +33,14 @@ export function lives({ pid, started }: ProcessIdentity): boolean {
   return identityOf(pid)?.started === started
 }
 
-/** Where process numbers mean the same: this boot of this host, this container. Source: namespaces(7), random(4). */
+/**
+ * Where process numbers mean the same: this boot of this host, this container. 16 hexadecimal digits.
+ * Source: namespaces(7), random(4)
+ */
 export function processSpace(): string {
-  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')
+  return createHash('sha256')
+    .update(boot + readlinkSync('/proc/self/ns/pid'))
+    .digest('hex')
+    .slice(0, 16)
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { identityOf, type ProcessIdentity, processSpace } from '../runtime/process-identity.js'
 import { files } from './state.js'
@@ -13,15 +13,22 @@ export interface Owner {
   readonly keeper: ProcessIdentity
 }
 
+/** What the name of a folder ends in that is in the making: who makes it, and where; see `ownFolder`. */
+const inTheMaking = /new-(\d+)-(\d+)-([0-9a-f]{16})-[^-]+$/
+
 /**
- * Makes the state folder of a VM, whose name begins with `prefix`, and this process its keeper. Who that is has been
- * found out before, for a folder that a kill leaves without it nobody can judge.
+ * Makes the state folder of a VM, whose name begins with `prefix`, and this process its keeper. A process can be killed
+ * at any moment, and a folder that does not tell whose it is nobody may remove: until the record of it lies there, the
+ * folder's name tells it.
  */
 export function ownFolder(prefix: string): string {
-  const parent = process.ppid > 1 ? identityOf(process.ppid) : undefined
-  const owner = { space: processSpace(), job: parent ?? null, keeper: self() }
-  const folder = mkdtempSync(prefix)
-  write(folder, owner)
+  const maker = self()
+  const space = processSpace()
+  const job = process.ppid > 1 ? identityOf(process.ppid) : undefined
+  const made = mkdtempSync(`${prefix}new-${maker.pid}-${maker.started}-${space}-`)
+  write(made, { space, job: job ?? null, keeper: maker })
+  const folder = `${prefix}${made.slice(made.lastIndexOf('-') + 1)}`
+  renameSync(made, folder)
   return folder
 }
 
@@ -33,6 +40,12 @@ export function takeOver(folder: string): void {
 
 /** Undefined where there is no VM of ours. */
 export function ownerOf(folder: string): Owner | undefined {
+  const [, pid, started, space] = inTheMaking.exec(path.basename(folder)) ?? []
+  if (space !== undefined) {
+    const maker = { pid: Number(pid), started: Number(started) }
+    // Nothing in it is of use to the job without the one who makes it.
+    return { space, job: maker, keeper: maker }
+  }
   try {
     return JSON.parse(readFileSync(path.join(folder, files.owner), 'utf8')) as Owner
   } catch {
@@ -44,6 +57,9 @@ function self(): ProcessIdentity {
   return identityOf(process.pid) ?? { pid: process.pid, started: 0 }
 }
 
+/** In one step: half a record is none. */
 function write(folder: string, owner: Owner): void {
-  writeFileSync(path.join(folder, files.owner), JSON.stringify(owner), { mode: 0o600 })
+  const target = path.join(folder, files.owner)
+  writeFileSync(`${target}.new`, JSON.stringify(owner), { mode: 0o600 })
+  renameSync(`${target}.new`, target)
 }

@@ -106,3 +106,22 @@ test('boot owns a VM for the job it is a step of, and the supervisor takes over'
   takeOver(folder)
   expect(ownerOf(folder)).toEqual({ space, job: null, keeper: self })
 })
+
+test('a folder whose maker was killed before it could say whose it is goes, however far it had come', async () => {
+  const [dead, live] = [await nobody(), await someone()]
+  const name = (maker: ProcessIdentity, where = space): string =>
+    `vm-new-${maker.pid}-${maker.started}-${where}-abcdef`
+  mkdirSync(path.join(root, name(dead)))
+  mkdirSync(path.join(root, `${name({ ...dead, started: 1 })}.leaving`))
+  vm(name({ ...live, started: 1 }), { space, job: live, keeper: live })
+  const kept = [name(live), name(dead, '0123456789abcdef')]
+  for (const one of kept) mkdirSync(path.join(root, one))
+  sweep(root)
+  expect(readdirSync(root).sort()).toEqual(kept.sort())
+})
+
+test('a state folder is called by its prefix alone when it is made', () => {
+  const folder = ownFolder(path.join(root, 'vm-'))
+  expect(path.basename(folder)).toMatch(/^vm-[A-Za-z0-9]{6}$/)
+  expect(readdirSync(folder)).toEqual(['owner.json'])
+})

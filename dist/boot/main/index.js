@@ -40260,6 +40260,7 @@ async function startSupervisor(folder) {
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/process-identity.js
 
+
 /**
  * The fields of /proc/pid/stat after the process's name, its state first; the name, in brackets, may hold anything.
  * Source: proc(5)
@@ -40283,9 +40284,16 @@ function identityOf(pid) {
 function lives({ pid, started }) {
     return identityOf(pid)?.started === started;
 }
-/** Where process numbers mean the same: this boot of this host, this container. Source: namespaces(7), random(4). */
+/**
+ * Where process numbers mean the same: this boot of this host, this container. 16 hexadecimal digits.
+ * Source: namespaces(7), random(4)
+ */
 function processSpace() {
-    return `${(0,external_node_fs_.readFileSync)('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${(0,external_node_fs_.readlinkSync)('/proc/self/ns/pid')}`;
+    const boot = (0,external_node_fs_.readFileSync)('/proc/sys/kernel/random/boot_id', 'utf8');
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(boot + (0,external_node_fs_.readlinkSync)('/proc/self/ns/pid'))
+        .digest('hex')
+        .slice(0, 16);
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/owner.js
@@ -40293,15 +40301,21 @@ function processSpace() {
 
 
 
+/** What the name of a folder ends in that is in the making: who makes it, and where; see `ownFolder`. */
+const inTheMaking = /new-(\d+)-(\d+)-([0-9a-f]{16})-[^-]+$/;
 /**
- * Makes the state folder of a VM, whose name begins with `prefix`, and this process its keeper. Who that is has been
- * found out before, for a folder that a kill leaves without it nobody can judge.
+ * Makes the state folder of a VM, whose name begins with `prefix`, and this process its keeper. A process can be killed
+ * at any moment, and a folder that does not tell whose it is nobody may remove: until the record of it lies there, the
+ * folder's name tells it.
  */
 function ownFolder(prefix) {
-    const parent = process.ppid > 1 ? identityOf(process.ppid) : undefined;
-    const owner = { space: processSpace(), job: parent ?? null, keeper: owner_self() };
-    const folder = (0,external_node_fs_.mkdtempSync)(prefix);
-    write(folder, owner);
+    const maker = owner_self();
+    const space = processSpace();
+    const job = process.ppid > 1 ? identityOf(process.ppid) : undefined;
+    const made = (0,external_node_fs_.mkdtempSync)(`${prefix}new-${maker.pid}-${maker.started}-${space}-`);
+    write(made, { space, job: job ?? null, keeper: maker });
+    const folder = `${prefix}${made.slice(made.lastIndexOf('-') + 1)}`;
+    (0,external_node_fs_.renameSync)(made, folder);
     return folder;
 }
 /** Makes this process the keeper in place of the one that began the VM. */
@@ -40312,6 +40326,12 @@ function takeOver(folder) {
 }
 /** Undefined where there is no VM of ours. */
 function ownerOf(folder) {
+    const [, pid, started, space] = inTheMaking.exec(external_node_path_.basename(folder)) ?? [];
+    if (space !== undefined) {
+        const maker = { pid: Number(pid), started: Number(started) };
+        // Nothing in it is of use to the job without the one who makes it.
+        return { space, job: maker, keeper: maker };
+    }
     try {
         return JSON.parse((0,external_node_fs_.readFileSync)(external_node_path_.join(folder, state/* files */.aq.owner), 'utf8'));
     }
@@ -40322,8 +40342,11 @@ function ownerOf(folder) {
 function owner_self() {
     return identityOf(process.pid) ?? { pid: process.pid, started: 0 };
 }
+/** In one step: half a record is none. */
 function write(folder, owner) {
-    (0,external_node_fs_.writeFileSync)(external_node_path_.join(folder, state/* files */.aq.owner), JSON.stringify(owner), { mode: 0o600 });
+    const target = external_node_path_.join(folder, state/* files */.aq.owner);
+    (0,external_node_fs_.writeFileSync)(`${target}.new`, JSON.stringify(owner), { mode: 0o600 });
+    (0,external_node_fs_.renameSync)(`${target}.new`, target);
 }
 
 // EXTERNAL MODULE: ./.local/compiled/src/vm/console.js

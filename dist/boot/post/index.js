@@ -29049,7 +29049,10 @@ const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 // EXTERNAL MODULE: ./.local/compiled/src/runtime/log.js
 var log = __nccwpck_require__(1621);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./.local/compiled/src/runtime/process-identity.js
+
 
 /**
  * The fields of /proc/pid/stat after the process's name, its state first; the name, in brackets, may hold anything.
@@ -29074,9 +29077,16 @@ function process_identity_identityOf(pid) {
 function lives({ pid, started }) {
     return process_identity_identityOf(pid)?.started === started;
 }
-/** Where process numbers mean the same: this boot of this host, this container. Source: namespaces(7), random(4). */
+/**
+ * Where process numbers mean the same: this boot of this host, this container. 16 hexadecimal digits.
+ * Source: namespaces(7), random(4)
+ */
 function process_identity_processSpace() {
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
+    return createHash('sha256')
+        .update(boot + readlinkSync('/proc/self/ns/pid'))
+        .digest('hex')
+        .slice(0, 16);
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/credentials.js
@@ -29471,15 +29481,21 @@ function clean(raw) {
 
 
 
+/** What the name of a folder ends in that is in the making: who makes it, and where; see `ownFolder`. */
+const inTheMaking = /new-(\d+)-(\d+)-([0-9a-f]{16})-[^-]+$/;
 /**
- * Makes the state folder of a VM, whose name begins with `prefix`, and this process its keeper. Who that is has been
- * found out before, for a folder that a kill leaves without it nobody can judge.
+ * Makes the state folder of a VM, whose name begins with `prefix`, and this process its keeper. A process can be killed
+ * at any moment, and a folder that does not tell whose it is nobody may remove: until the record of it lies there, the
+ * folder's name tells it.
  */
 function ownFolder(prefix) {
-    const parent = process.ppid > 1 ? identityOf(process.ppid) : undefined;
-    const owner = { space: processSpace(), job: parent ?? null, keeper: owner_self() };
-    const folder = mkdtempSync(prefix);
-    write(folder, owner);
+    const maker = owner_self();
+    const space = processSpace();
+    const job = process.ppid > 1 ? identityOf(process.ppid) : undefined;
+    const made = mkdtempSync(`${prefix}new-${maker.pid}-${maker.started}-${space}-`);
+    write(made, { space, job: job ?? null, keeper: maker });
+    const folder = `${prefix}${made.slice(made.lastIndexOf('-') + 1)}`;
+    renameSync(made, folder);
     return folder;
 }
 /** Makes this process the keeper in place of the one that began the VM. */
@@ -29490,6 +29506,12 @@ function takeOver(folder) {
 }
 /** Undefined where there is no VM of ours. */
 function ownerOf(folder) {
+    const [, pid, started, space] = inTheMaking.exec(external_node_path_namespaceObject.basename(folder)) ?? [];
+    if (space !== undefined) {
+        const maker = { pid: Number(pid), started: Number(started) };
+        // Nothing in it is of use to the job without the one who makes it.
+        return { space, job: maker, keeper: maker };
+    }
     try {
         return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(external_node_path_namespaceObject.join(folder, state_files.owner), 'utf8'));
     }
@@ -29500,8 +29522,11 @@ function ownerOf(folder) {
 function owner_self() {
     return identityOf(process.pid) ?? { pid: process.pid, started: 0 };
 }
+/** In one step: half a record is none. */
 function write(folder, owner) {
-    writeFileSync(path.join(folder, files.owner), JSON.stringify(owner), { mode: 0o600 });
+    const target = path.join(folder, files.owner);
+    writeFileSync(`${target}.new`, JSON.stringify(owner), { mode: 0o600 });
+    renameSync(`${target}.new`, target);
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/machine.js
