@@ -58,6 +58,7 @@ beforeAll(async () => {
       timeout: 12 * minutes,
       maxLifetime: 60 * minutes,
       consoleLimit: 2 ** 24,
+      consoleRules: { fail: ['out of sectors$'], allow: [] },
     }),
   )
   original = booting.folder
@@ -146,9 +147,19 @@ test('a fork whose supervisor is killed takes QEMU with it, and nobody else', as
   expect(await sh(first, 'echo well')).toBe('well')
 }, 60_000)
 
+test('a guest that works and says what it must not leaves its journal beside its console', async () => {
+  await sh(original, 'logger the last word; echo out of sectors > /dev/ttyS0')
+  expect(await within(20_000, () => readVm(original).state === 'failed')).toBe(true)
+  const { failure, supervisorPid } = readVm(original)
+  expect(failure?.class).toBe('console')
+  expect(await within(20_000, () => !alive(supervisorPid))).toBe(true)
+  const kept = (name: string): string => readFileSync(path.join(original, 'repro', name), 'utf8')
+  expect(kept('console.log')).toContain('out of sectors')
+  expect(kept('journal.txt')).toMatch(/ systemd\[1\]: Reached target .+[^]* the last word$/m)
+}, 60_000)
+
 test('a fork ends with its original', async () => {
   const { pid, supervisorPid } = readVm(first)
-  await stopVm(original)
   expect(await within(5000, () => !alive(pid ?? 0) && !alive(supervisorPid))).toBe(true)
   expect(readVm(first).state).toBe('stopped')
   expect(leftIn(first)).toEqual([])

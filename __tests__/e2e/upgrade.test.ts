@@ -188,7 +188,7 @@ describe('an update', () => {
       ['rm /usr/lib/systemd/systemd', 'ln /usr/bin/false /usr/lib/systemd/systemd'],
       false,
     ],
-    ['has a service that fails', ['rm /opt/ic/bin/replica'], false],
+    ['has a service that fails', ['rm /opt/ic/bin/replica'], true],
   ]
 
   test.each(
