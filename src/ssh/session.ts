@@ -80,14 +80,18 @@ export function masterCommand(configFile: string, controlPath: string): string[]
   ]
 }
 
-/** Runs one command over a connection of its own, to `port` of this machine where one is given. */
+/**
+ * Runs one command over a connection of its own; where `port` is given, over one that this machine's port of that number
+ * gives it when there is one, for which it waits without end.
+ */
 export function runSsh(
   configFile: string,
   remote: string,
   { port, ...options }: GuestCommandOptions & { readonly port?: number } = {},
 ): Promise<GuestResult> {
   const [program = '', ...args] = sshCommand(configFile, undefined, remote)
-  return collect(start([program, ...(port === undefined ? [] : ['-p', String(port)]), ...args]), options)
+  const lent = port === undefined ? [] : ['-p', String(port), '-o', 'ConnectTimeout=0']
+  return collect(start([program, ...lent, ...args]), options)
 }
 
 /**

@@ -55995,10 +55995,14 @@ function masterCommand(configFile, controlPath) {
         alias,
     ];
 }
-/** Runs one command over a connection of its own, to `port` of this machine where one is given. */
+/**
+ * Runs one command over a connection of its own; where `port` is given, over one that this machine's port of that number
+ * gives it when there is one, for which it waits without end.
+ */
 function runSsh(configFile, remote, { port, ...options } = {}) {
     const [program = '', ...args] = sshCommand(configFile, undefined, remote);
-    return collect(start([program, ...(port === undefined ? [] : ['-p', String(port)]), ...args]), options);
+    const lent = port === undefined ? [] : ['-p', String(port), '-o', 'ConnectTimeout=0'];
+    return collect(start([program, ...lent, ...args]), options);
 }
 /**
  * One authenticated connection to a guest, shared by every command: under emulation a new connection costs over a

@@ -29462,10 +29462,14 @@ function masterCommand(configFile, controlPath) {
         alias,
     ];
 }
-/** Runs one command over a connection of its own, to `port` of this machine where one is given. */
+/**
+ * Runs one command over a connection of its own; where `port` is given, over one that this machine's port of that number
+ * gives it when there is one, for which it waits without end.
+ */
 function session_runSsh(configFile, remote, { port, ...options } = {}) {
     const [program = '', ...args] = sshCommand(configFile, undefined, remote);
-    return collect(start([program, ...(port === undefined ? [] : ['-p', String(port)]), ...args]), options);
+    const lent = port === undefined ? [] : ['-p', String(port), '-o', 'ConnectTimeout=0'];
+    return collect(start([program, ...lent, ...args]), options);
 }
 /**
  * One authenticated connection to a guest, shared by every command: under emulation a new connection costs over a
@@ -29996,13 +30000,15 @@ function bannerSeen(port) {
 
 
 /** Milliseconds between looks at what QEMU knows of the guest's network. */
-const interval = 50;
+const interval = 25;
 /**
- * Milliseconds until a connection is followed by another, by what QEMU knows: `up` when the guest's card works and it
- * should have taken it by now; `taken` when it has, and its sshd is slow; `unknown` when QEMU does not tell of the card;
+ * Milliseconds until a connection is followed by another: `taken` when the guest has taken it, and its sshd is slow;
+ * `refused` when the guest has an address and no sshd yet; `up` when the card works and the address is to come, soon or
+ * much later, which is why it grows from one connection to the next; `unknown` when QEMU does not tell of the card;
  * `down` when it has not been brought up, as no system that we know of would leave it.
  */
-const patience = { up: 200, taken: 5000, unknown: 5000, down: 30_000 };
+const patience = { taken: 5000, refused: 75, up: 50, unknown: 5000, down: 30_000 };
+const growth = { factor: 1.2, most: 400 };
 /**
  * Connects to the port that QEMU forwards to the guest's sshd until a connection speaks SSH, and gives that one, its
  * banner still to be read.
@@ -30015,39 +30021,48 @@ const patience = { up: 200, taken: 5000, unknown: 5000, down: 30_000 };
  */
 async function knock_untilBanner(qmp, port, signal) {
     const waiting = new Set();
-    const speaking = [];
+    const heard = new AbortController();
+    const either = AbortSignal.any([signal, heard.signal]);
+    let speaking;
     const knock = () => {
-        const socket = createConnection({ host: '127.0.0.1', port });
+        const socket = createConnection({ host: '127.0.0.1', port, noDelay: true });
         waiting.add(socket);
         socket.on('error', () => undefined);
         socket.once('close', () => waiting.delete(socket));
         socket.once('readable', () => {
-            if (speaksSsh(socket))
-                speaking.push(socket);
+            if (speaking === undefined && speaksSsh(socket)) {
+                speaking = socket;
+                waiting.delete(socket);
+                heard.abort();
+            }
             else
                 socket.destroy();
         });
     };
-    let knocked = performance.now();
+    const wait = { ...patience };
+    let knocked;
+    const started = performance.now();
     let card = 'unknown';
     try {
         for (;;) {
+            if (speaking !== undefined)
+                return speaking;
             signal.throwIfAborted();
-            const heard = speaking.find((socket) => waiting.delete(socket));
-            if (heard)
-                return heard;
             if (card !== 'up')
                 card = await cardState(qmp);
             const taken = waiting.size > 0 && (await hasTaken(qmp, port));
-            if (performance.now() - knocked >= patience[taken ? 'taken' : card]) {
-                knocked = performance.now();
+            const refused = knocked !== undefined && waiting.size === 0;
+            if (performance.now() - (knocked ?? started) >= wait[taken ? 'taken' : refused ? 'refused' : card]) {
                 // One that was not taken is lost.
                 if (!taken)
                     for (const socket of waiting)
                         socket.destroy();
+                if (card === 'up')
+                    wait.up = Math.min(growth.factor * wait.up, growth.most);
+                knocked = performance.now();
                 knock();
             }
-            await setTimeout(interval, undefined, { signal });
+            await setTimeout(interval, undefined, { signal: either }).catch(() => undefined);
         }
     }
     finally {
@@ -30081,11 +30096,15 @@ async function hasTaken(qmp, port) {
 
 
 
-/** Lends an open connection to the one client that connects to the local port that `use` is given, and closes it. */
+/**
+ * Lends a connection, once there is one, to the one client that connects to the local port that `use` is given, and
+ * closes it. Nothing small waits here for more: each such wait was 40 ms (Nagle's algorithm).
+ */
 async function relay_lend(connection, use) {
-    const server = createServer((client) => {
+    const server = createServer({ noDelay: true }, (client) => {
         server.close();
-        pipeline(client, connection, client).catch(() => undefined);
+        client.on('error', () => undefined);
+        connection.then((lent) => pipeline(client, lent, client)).catch(() => client.destroy());
     });
     try {
         await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -30093,7 +30112,7 @@ async function relay_lend(connection, use) {
     }
     finally {
         server.close();
-        connection.destroy();
+        connection.then((lent) => lent.destroy()).catch(() => undefined);
     }
 }
 
@@ -30108,13 +30127,14 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /**
  * Waits until a command has run in the guest over SSH and gives its boot_id. Only a full handshake proves the guest,
  * and it is dear for one that is emulated and still booting; so one is tried only when sshd's banner has come, over
- * the very connection on which it came.
+ * the very connection on which it came. The client has been started by then, and waits.
  */
 async function untilReady({ qmp, port, configFile, signal, ...on }) {
     for (;;) {
-        const connection = await untilBanner(qmp, port, signal);
-        on.onListening();
+        const connection = untilBanner(qmp, port, signal);
+        connection.then(on.onListening, () => undefined);
         const result = await lend(connection, (lent) => runSsh(configFile, 'cat /proc/sys/kernel/random/boot_id', { signal, limit: readiness_limit, port: lent }));
+        await connection;
         const bootId = result.stdout.trim();
         const ran = result.exitCode === 0;
         if (ran && uuid.test(bootId))

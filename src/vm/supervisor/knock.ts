@@ -4,19 +4,19 @@ import { userNetwork } from '../forwards.js'
 import type { Qmp } from '../qmp.js'
 
 /** Milliseconds between looks at what QEMU knows of the guest's network. */
-const interval = 50
+const interval = 25
 
 /** What QEMU knows of the guest's network card. */
 type Card = 'up' | 'down' | 'unknown'
 
 /**
- * Milliseconds until a connection is followed by another, by what QEMU knows: `up` when the guest's card works and it
- * should have taken it by now; `taken` when it has, and its sshd is slow; `unknown` when QEMU does not tell of the card;
+ * Milliseconds until a connection is followed by another: `taken` when the guest has taken it, and its sshd is slow;
+ * `refused` when the guest has an address and no sshd yet; `up` when the card works and the address is to come, soon or
+ * much later, which is why it grows from one connection to the next; `unknown` when QEMU does not tell of the card;
  * `down` when it has not been brought up, as no system that we know of would leave it.
  */
-const patience = { up: 200, taken: 5000, unknown: 5000, down: 30_000 } as const satisfies Readonly<
-  Record<Card | 'taken', number>
->
+const patience = { taken: 5000, refused: 75, up: 50, unknown: 5000, down: 30_000 }
+const growth = { factor: 1.2, most: 400 }
 
 /**
  * Connects to the port that QEMU forwards to the guest's sshd until a connection speaks SSH, and gives that one, its
@@ -34,33 +34,41 @@ export async function untilBanner(
   signal: AbortSignal,
 ): Promise<Socket> {
   const waiting = new Set<Socket>()
-  const speaking: Socket[] = []
+  const heard = new AbortController()
+  const either = AbortSignal.any([signal, heard.signal])
+  let speaking: Socket | undefined
   const knock = (): void => {
-    const socket = createConnection({ host: '127.0.0.1', port })
+    const socket = createConnection({ host: '127.0.0.1', port, noDelay: true })
     waiting.add(socket)
     socket.on('error', () => undefined)
     socket.once('close', () => waiting.delete(socket))
     socket.once('readable', () => {
-      if (speaksSsh(socket)) speaking.push(socket)
-      else socket.destroy()
+      if (speaking === undefined && speaksSsh(socket)) {
+        speaking = socket
+        waiting.delete(socket)
+        heard.abort()
+      } else socket.destroy()
     })
   }
-  let knocked = performance.now()
+  const wait = { ...patience }
+  let knocked: number | undefined
+  const started = performance.now()
   let card: Card = 'unknown'
   try {
     for (;;) {
+      if (speaking !== undefined) return speaking
       signal.throwIfAborted()
-      const heard = speaking.find((socket) => waiting.delete(socket))
-      if (heard) return heard
       if (card !== 'up') card = await cardState(qmp)
       const taken = waiting.size > 0 && (await hasTaken(qmp, port))
-      if (performance.now() - knocked >= patience[taken ? 'taken' : card]) {
-        knocked = performance.now()
+      const refused = knocked !== undefined && waiting.size === 0
+      if (performance.now() - (knocked ?? started) >= wait[taken ? 'taken' : refused ? 'refused' : card]) {
         // One that was not taken is lost.
         if (!taken) for (const socket of waiting) socket.destroy()
+        if (card === 'up') wait.up = Math.min(growth.factor * wait.up, growth.most)
+        knocked = performance.now()
         knock()
       }
-      await setTimeout(interval, undefined, { signal })
+      await setTimeout(interval, undefined, { signal: either }).catch(() => undefined)
     }
   } finally {
     for (const socket of waiting) socket.destroy()

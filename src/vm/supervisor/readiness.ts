@@ -25,15 +25,16 @@ export const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /**
  * Waits until a command has run in the guest over SSH and gives its boot_id. Only a full handshake proves the guest,
  * and it is dear for one that is emulated and still booting; so one is tried only when sshd's banner has come, over
- * the very connection on which it came.
+ * the very connection on which it came. The client has been started by then, and waits.
  */
 export async function untilReady({ qmp, port, configFile, signal, ...on }: Readiness): Promise<string> {
   for (;;) {
-    const connection = await untilBanner(qmp, port, signal)
-    on.onListening()
+    const connection = untilBanner(qmp, port, signal)
+    connection.then(on.onListening, () => undefined)
     const result = await lend(connection, (lent) =>
       runSsh(configFile, 'cat /proc/sys/kernel/random/boot_id', { signal, limit, port: lent }),
     )
+    await connection
     const bootId = result.stdout.trim()
     const ran = result.exitCode === 0
     if (ran && uuid.test(bootId)) return bootId
