@@ -1694,7 +1694,7 @@ const interval = 25;
  * much later, which is why it grows from one connection to the next; `unknown` when QEMU does not tell of the card;
  * `down` when it has not been brought up, as no system that we know of would leave it.
  */
-const patience = { taken: 5000, refused: 75, up: 50, unknown: 5000, down: 30_000 };
+const patience = { taken: 5000, refused: 40, up: 30, unknown: 5000, down: 30_000 };
 const growth = { factor: 1.2, most: 400 };
 /**
  * Connects to the port that QEMU forwards to the guest's sshd until a connection speaks SSH, and gives that one, its
@@ -1739,17 +1739,19 @@ async function untilBanner(qmp, port, signal) {
                 card = await cardState(qmp);
             const taken = waiting.size > 0 && (await hasTaken(qmp, port));
             const refused = knocked !== undefined && waiting.size === 0;
-            if (performance.now() - (knocked ?? started) >= wait[taken ? 'taken' : refused ? 'refused' : card]) {
+            let left = (knocked ?? started) + wait[taken ? 'taken' : refused ? 'refused' : card] - performance.now();
+            if (left <= 0) {
                 // One that was not taken is lost.
                 if (!taken)
                     for (const socket of waiting)
                         socket.destroy();
                 if (card === 'up')
                     wait.up = Math.min(growth.factor * wait.up, growth.most);
+                left = wait.up;
                 knocked = performance.now();
                 knock();
             }
-            await (0,promises_namespaceObject.setTimeout)(interval, undefined, { signal: either }).catch(() => undefined);
+            await (0,promises_namespaceObject.setTimeout)(Math.min(left, interval), undefined, { signal: either }).catch(() => undefined);
         }
     }
     finally {
