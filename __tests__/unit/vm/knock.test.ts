@@ -1,11 +1,17 @@
-import { afterEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { untilBanner } from '../../../src/vm/supervisor/knock.js'
 
 const servers: Server[] = []
+let end: AbortController
+beforeEach(() => {
+  end = new AbortController()
+})
 afterEach(() => {
+  // A wait that a failed test has left would go on for ever.
+  end.abort()
   for (const server of servers.splice(0)) server.close()
 })
 
@@ -63,7 +69,6 @@ test('a card of which QEMU does not tell is tried now and then', async () => {
 
 test('of connections that the guest has not taken there is never more than one', async () => {
   const { port, came, there } = await guest(() => undefined)
-  const end = new AbortController()
   const banner = untilBanner(qemu({ up: true }, port), port, end.signal)
   await setTimeout(1500)
   expect(came()).toBeGreaterThan(3)
