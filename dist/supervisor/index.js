@@ -1686,15 +1686,16 @@ async function collect(ssh, options) {
 
 
 
-/** Milliseconds between looks at what QEMU knows of the guest's network. */
-const interval = 25;
+/** Milliseconds between looks at what QEMU knows of the guest's network; of its card it tells 20 KB each time. */
+const interval = { card: 50, connections: 25 };
 /**
  * Milliseconds until a connection is followed by another: `taken` when the guest has taken it, and its sshd is slow;
- * `refused` when the guest has an address and no sshd yet; `up` when the card works and the address is to come, soon or
- * much later, which is why it grows from one connection to the next; `unknown` when QEMU does not tell of the card;
- * `down` when it has not been brought up, as no system that we know of would leave it.
+ * `dropped` when the guest has hung up on what it had taken, which costs it a process; `refused` when it has an address
+ * and no sshd yet; `up` when the card works and the address is to come, soon or much later, which is why it grows from
+ * one connection to the next; `unknown` when QEMU does not tell of the card; `down` when it has not been brought up, as
+ * no system that we know of would leave it.
  */
-const patience = { taken: 5000, refused: 40, up: 30, unknown: 5000, down: 30_000 };
+const patience = { taken: 5000, dropped: 500, refused: 40, up: 30, unknown: 5000, down: 30_000 };
 const growth = { factor: 1.2, most: 400 };
 /**
  * Connects to the port that QEMU forwards to the guest's sshd until a connection speaks SSH, and gives that one, its
@@ -1705,8 +1706,9 @@ const growth = { factor: 1.2, most: 400 };
  * (libslirp's ARP and TCP), even when we have hung up. Each costs sshd a process, just as the boot needs the processor
  * most. So none is made before the network card is up; and while one has been taken, however long sshd needs to say a
  * word, no other follows it.
+ * @param onKnock called when a connection is made
  */
-async function untilBanner(qmp, port, signal) {
+async function untilBanner(qmp, port, signal, onKnock = () => undefined) {
     const waiting = new Set();
     const heard = new AbortController();
     const either = AbortSignal.any([signal, heard.signal]);
@@ -1727,9 +1729,17 @@ async function untilBanner(qmp, port, signal) {
         });
     };
     const wait = { ...patience };
-    let knocked;
     const started = performance.now();
+    let knocked;
+    let taken = false;
     let card = 'unknown';
+    const state = () => {
+        if (knocked === undefined)
+            return card;
+        if (waiting.size === 0)
+            return taken ? 'dropped' : 'refused';
+        return taken ? 'taken' : card;
+    };
     try {
         for (;;) {
             if (speaking !== undefined)
@@ -1737,9 +1747,9 @@ async function untilBanner(qmp, port, signal) {
             signal.throwIfAborted();
             if (card !== 'up')
                 card = await cardState(qmp);
-            const taken = waiting.size > 0 && (await hasTaken(qmp, port));
-            const refused = knocked !== undefined && waiting.size === 0;
-            let left = (knocked ?? started) + wait[taken ? 'taken' : refused ? 'refused' : card] - performance.now();
+            if (waiting.size > 0)
+                taken = await hasTaken(qmp, port);
+            let left = (knocked ?? started) + wait[state()] - performance.now();
             if (left <= 0) {
                 // One that was not taken is lost.
                 if (!taken)
@@ -1749,9 +1759,13 @@ async function untilBanner(qmp, port, signal) {
                     wait.up = Math.min(growth.factor * wait.up, growth.most);
                 left = wait.up;
                 knocked = performance.now();
+                taken = false;
                 knock();
+                onKnock();
             }
-            await (0,promises_namespaceObject.setTimeout)(Math.min(left, interval), undefined, { signal: either }).catch(() => undefined);
+            await (0,promises_namespaceObject.setTimeout)(Math.min(left, interval[card === 'up' ? 'connections' : 'card']), undefined, {
+                signal: either,
+            }).catch(() => undefined);
         }
     }
     finally {
@@ -1816,12 +1830,15 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /**
  * Waits until a command has run in the guest over SSH and gives its boot_id. Only a full handshake proves the guest,
  * and it is dear for one that is emulated and still booting; so one is tried only when sshd's banner has come, over
- * the very connection on which it came. The client has been started by then, and waits.
+ * the very connection on which it came. The client waits for it from the first attempt to connect.
  */
 async function untilReady({ qmp, port, configFile, signal, ...on }) {
     for (;;) {
-        const connection = untilBanner(qmp, port, signal);
+        let begin = () => undefined;
+        const begun = new Promise((resolve) => (begin = resolve));
+        const connection = untilBanner(qmp, port, signal, begin);
         connection.then(on.onListening, () => undefined);
+        await Promise.race([begun, connection]);
         const result = await lend(connection, (lent) => runSsh(configFile, 'cat /proc/sys/kernel/random/boot_id', { signal, limit, port: lent }));
         await connection;
         const bootId = result.stdout.trim();

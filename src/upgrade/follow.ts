@@ -6,7 +6,7 @@ import { bannerSeen } from '../vm/back.js'
 import { inGuest, type WatchedVm } from '../vm/guest.js'
 import { kindOf, uuid } from '../vm/supervisor/readiness.js'
 import type { UpgradeInputs } from './inputs.js'
-import { readSlot } from './system.js'
+import { readBootId, readSlot } from './system.js'
 
 /** Milliseconds between two looks at a guest that restarts, or at a slot on trial. */
 const pause = 1000
@@ -34,20 +34,20 @@ export async function untilSettled(
   let back: number | undefined
   let complaint = ''
   for (;;) {
-    const bootId = await nextBoot(vm, before, signal)
+    await nextBoot(vm, before, signal)
     back ??= performance.now()
-    const trouble = await untilSettledOrLost(vm, slotCommand, signal)
-    if (trouble === undefined) {
-      return { bootId, restart: back - started, settle: performance.now() - back }
+    const outcome = await untilSettledOrLost(vm, slotCommand, signal)
+    if ('bootId' in outcome) {
+      return { ...outcome, restart: back - started, settle: performance.now() - back }
     }
-    if (trouble !== complaint) info(`  ${trouble}`)
-    complaint = trouble
+    if (outcome.trouble !== complaint) info(`  ${outcome.trouble}`)
+    complaint = outcome.trouble
     await setTimeout(pause, undefined, { signal })
   }
 }
 
-/** The boot_id of a boot other than `before`, once a command has run in it. */
-async function nextBoot({ client }: WatchedVm, before: string, signal: AbortSignal): Promise<string> {
+/** Until a command has run in a boot other than `before`. */
+async function nextBoot({ client }: WatchedVm, before: string, signal: AbortSignal): Promise<void> {
   const { port, configFile } = client.state.ssh
   for (;;) {
     if (await bannerSeen(port ?? NaN)) {
@@ -55,26 +55,29 @@ async function nextBoot({ client }: WatchedVm, before: string, signal: AbortSign
       signal.throwIfAborted()
       if (kindOf(result) === 'host-key') throw anotherHostKey(result.stderr)
       const bootId = result.stdout.trim()
-      if (result.exitCode === 0 && uuid.test(bootId) && bootId !== before) return bootId
+      if (result.exitCode === 0 && uuid.test(bootId) && bootId !== before) return
     }
     await setTimeout(pause, undefined, { signal })
   }
 }
 
-/** Undefined once the slot that runs is settled; what went wrong when it no longer answers, for it restarts. */
+/**
+ * The boot_id once the slot that runs is settled; what went wrong when it no longer answers, for it restarts. Both by one
+ * connection: a guest that gives a slot up at once may be in its next boot by the time that another is made.
+ */
 async function untilSettledOrLost(
   vm: WatchedVm,
   slotCommand: string,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<{ readonly bootId: string } | { readonly trouble: string }> {
   try {
-    await inGuest(vm, async (guest) => {
+    return await inGuest(vm, async (guest) => {
       while (!(await readSlot(guest, slotCommand)).settled) await setTimeout(pause, undefined, { signal })
+      return { bootId: await readBootId(guest) }
     })
-    return undefined
   } catch (error) {
     signal.throwIfAborted()
-    if (error instanceof UserError) return error.message
+    if (error instanceof UserError) return { trouble: error.message }
     throw error
   }
 }

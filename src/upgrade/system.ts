@@ -33,8 +33,12 @@ export async function readSystem(
     ...(await readSlot(guest, slotCommand)),
     version: await answer(guest, 'version-command', versionCommand),
     machineId: await answer(guest, 'the machine-id', 'cat /etc/machine-id 2>/dev/null || echo none'),
-    bootId: await answer(guest, 'the boot_id', 'cat /proc/sys/kernel/random/boot_id'),
+    bootId: await readBootId(guest),
   }
+}
+
+export function readBootId(guest: Guest): Promise<string> {
+  return answer(guest, 'the boot_id', 'cat /proc/sys/kernel/random/boot_id')
 }
 
 export async function readSlot(guest: Guest, slotCommand: string): Promise<Pick<System, 'slot' | 'settled'>> {

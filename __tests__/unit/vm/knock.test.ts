@@ -96,6 +96,18 @@ test('who speaks something else, or hangs up, is asked again', async () => {
   socket.destroy()
 })
 
+test('who takes each connection and hangs up is not asked all the time, for each costs him a process', async () => {
+  const { port, came } = await guest((socket) => {
+    void setTimeout(100).then(() => socket.end())
+  })
+  const banner = untilBanner(qemu({ up: true, taken: true }, port), port, end.signal)
+  await setTimeout(1800)
+  expect(came()).toBeGreaterThan(1)
+  expect(came()).toBeLessThan(6)
+  end.abort()
+  await expect(banner).rejects.toThrow('abort')
+})
+
 test('the wait ends with its signal', async () => {
   const { port } = await guest(() => undefined)
   await expect(untilBanner(qemu({ up: true }, port), port, AbortSignal.timeout(300))).rejects.toThrow('abort')

@@ -29999,15 +29999,16 @@ function bannerSeen(port) {
 
 
 
-/** Milliseconds between looks at what QEMU knows of the guest's network. */
-const interval = 25;
+/** Milliseconds between looks at what QEMU knows of the guest's network; of its card it tells 20 KB each time. */
+const interval = { card: 50, connections: 25 };
 /**
  * Milliseconds until a connection is followed by another: `taken` when the guest has taken it, and its sshd is slow;
- * `refused` when the guest has an address and no sshd yet; `up` when the card works and the address is to come, soon or
- * much later, which is why it grows from one connection to the next; `unknown` when QEMU does not tell of the card;
- * `down` when it has not been brought up, as no system that we know of would leave it.
+ * `dropped` when the guest has hung up on what it had taken, which costs it a process; `refused` when it has an address
+ * and no sshd yet; `up` when the card works and the address is to come, soon or much later, which is why it grows from
+ * one connection to the next; `unknown` when QEMU does not tell of the card; `down` when it has not been brought up, as
+ * no system that we know of would leave it.
  */
-const patience = { taken: 5000, refused: 40, up: 30, unknown: 5000, down: 30_000 };
+const patience = { taken: 5000, dropped: 500, refused: 40, up: 30, unknown: 5000, down: 30_000 };
 const growth = { factor: 1.2, most: 400 };
 /**
  * Connects to the port that QEMU forwards to the guest's sshd until a connection speaks SSH, and gives that one, its
@@ -30018,8 +30019,9 @@ const growth = { factor: 1.2, most: 400 };
  * (libslirp's ARP and TCP), even when we have hung up. Each costs sshd a process, just as the boot needs the processor
  * most. So none is made before the network card is up; and while one has been taken, however long sshd needs to say a
  * word, no other follows it.
+ * @param onKnock called when a connection is made
  */
-async function knock_untilBanner(qmp, port, signal) {
+async function knock_untilBanner(qmp, port, signal, onKnock = () => undefined) {
     const waiting = new Set();
     const heard = new AbortController();
     const either = AbortSignal.any([signal, heard.signal]);
@@ -30040,9 +30042,17 @@ async function knock_untilBanner(qmp, port, signal) {
         });
     };
     const wait = { ...patience };
-    let knocked;
     const started = performance.now();
+    let knocked;
+    let taken = false;
     let card = 'unknown';
+    const state = () => {
+        if (knocked === undefined)
+            return card;
+        if (waiting.size === 0)
+            return taken ? 'dropped' : 'refused';
+        return taken ? 'taken' : card;
+    };
     try {
         for (;;) {
             if (speaking !== undefined)
@@ -30050,9 +30060,9 @@ async function knock_untilBanner(qmp, port, signal) {
             signal.throwIfAborted();
             if (card !== 'up')
                 card = await cardState(qmp);
-            const taken = waiting.size > 0 && (await hasTaken(qmp, port));
-            const refused = knocked !== undefined && waiting.size === 0;
-            let left = (knocked ?? started) + wait[taken ? 'taken' : refused ? 'refused' : card] - performance.now();
+            if (waiting.size > 0)
+                taken = await hasTaken(qmp, port);
+            let left = (knocked ?? started) + wait[state()] - performance.now();
             if (left <= 0) {
                 // One that was not taken is lost.
                 if (!taken)
@@ -30062,9 +30072,13 @@ async function knock_untilBanner(qmp, port, signal) {
                     wait.up = Math.min(growth.factor * wait.up, growth.most);
                 left = wait.up;
                 knocked = performance.now();
+                taken = false;
                 knock();
+                onKnock();
             }
-            await setTimeout(Math.min(left, interval), undefined, { signal: either }).catch(() => undefined);
+            await setTimeout(Math.min(left, interval[card === 'up' ? 'connections' : 'card']), undefined, {
+                signal: either,
+            }).catch(() => undefined);
         }
     }
     finally {
@@ -30129,12 +30143,15 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /**
  * Waits until a command has run in the guest over SSH and gives its boot_id. Only a full handshake proves the guest,
  * and it is dear for one that is emulated and still booting; so one is tried only when sshd's banner has come, over
- * the very connection on which it came. The client has been started by then, and waits.
+ * the very connection on which it came. The client waits for it from the first attempt to connect.
  */
 async function untilReady({ qmp, port, configFile, signal, ...on }) {
     for (;;) {
-        const connection = untilBanner(qmp, port, signal);
+        let begin = () => undefined;
+        const begun = new Promise((resolve) => (begin = resolve));
+        const connection = untilBanner(qmp, port, signal, begin);
         connection.then(on.onListening, () => undefined);
+        await Promise.race([begun, connection]);
         const result = await lend(connection, (lent) => runSsh(configFile, 'cat /proc/sys/kernel/random/boot_id', { signal, limit: readiness_limit, port: lent }));
         await connection;
         const bootId = result.stdout.trim();
@@ -30187,8 +30204,11 @@ async function readSystem(guest, { slotCommand, versionCommand }) {
         ...(await readSlot(guest, slotCommand)),
         version: await answer(guest, 'version-command', versionCommand),
         machineId: await answer(guest, 'the machine-id', 'cat /etc/machine-id 2>/dev/null || echo none'),
-        bootId: await answer(guest, 'the boot_id', 'cat /proc/sys/kernel/random/boot_id'),
+        bootId: await readBootId(guest),
     };
+}
+function readBootId(guest) {
+    return answer(guest, 'the boot_id', 'cat /proc/sys/kernel/random/boot_id');
 }
 async function readSlot(guest, slotCommand) {
     const [slot = '', state = ''] = (await answer(guest, 'slot-command', slotCommand)).split(/\s+/);
@@ -30228,19 +30248,19 @@ async function untilSettled(vm, before, { slotCommand }, signal) {
     let back;
     let complaint = '';
     for (;;) {
-        const bootId = await nextBoot(vm, before, signal);
+        await nextBoot(vm, before, signal);
         back ??= performance.now();
-        const trouble = await untilSettledOrLost(vm, slotCommand, signal);
-        if (trouble === undefined) {
-            return { bootId, restart: back - started, settle: performance.now() - back };
+        const outcome = await untilSettledOrLost(vm, slotCommand, signal);
+        if ('bootId' in outcome) {
+            return { ...outcome, restart: back - started, settle: performance.now() - back };
         }
-        if (trouble !== complaint)
-            (0,log/* info */.pq)(`  ${trouble}`);
-        complaint = trouble;
+        if (outcome.trouble !== complaint)
+            (0,log/* info */.pq)(`  ${outcome.trouble}`);
+        complaint = outcome.trouble;
         await (0,promises_namespaceObject.setTimeout)(follow_pause, undefined, { signal });
     }
 }
-/** The boot_id of a boot other than `before`, once a command has run in it. */
+/** Until a command has run in a boot other than `before`. */
 async function nextBoot({ client }, before, signal) {
     const { port, configFile } = client.state.ssh;
     for (;;) {
@@ -30251,24 +30271,27 @@ async function nextBoot({ client }, before, signal) {
                 throw anotherHostKey(result.stderr);
             const bootId = result.stdout.trim();
             if (result.exitCode === 0 && uuid.test(bootId) && bootId !== before)
-                return bootId;
+                return;
         }
         await (0,promises_namespaceObject.setTimeout)(follow_pause, undefined, { signal });
     }
 }
-/** Undefined once the slot that runs is settled; what went wrong when it no longer answers, for it restarts. */
+/**
+ * The boot_id once the slot that runs is settled; what went wrong when it no longer answers, for it restarts. Both by one
+ * connection: a guest that gives a slot up at once may be in its next boot by the time that another is made.
+ */
 async function untilSettledOrLost(vm, slotCommand, signal) {
     try {
-        await inGuest(vm, async (guest) => {
+        return await inGuest(vm, async (guest) => {
             while (!(await readSlot(guest, slotCommand)).settled)
                 await (0,promises_namespaceObject.setTimeout)(follow_pause, undefined, { signal });
+            return { bootId: await readBootId(guest) };
         });
-        return undefined;
     }
     catch (error) {
         signal.throwIfAborted();
         if (error instanceof errors/* UserError */.yo)
-            return error.message;
+            return { trouble: error.message };
         throw error;
     }
 }

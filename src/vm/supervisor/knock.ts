@@ -3,19 +3,20 @@ import { setTimeout } from 'node:timers/promises'
 import { userNetwork } from '../forwards.js'
 import type { Qmp } from '../qmp.js'
 
-/** Milliseconds between looks at what QEMU knows of the guest's network. */
-const interval = 25
+/** Milliseconds between looks at what QEMU knows of the guest's network; of its card it tells 20 KB each time. */
+const interval = { card: 50, connections: 25 }
 
 /** What QEMU knows of the guest's network card. */
 type Card = 'up' | 'down' | 'unknown'
 
 /**
  * Milliseconds until a connection is followed by another: `taken` when the guest has taken it, and its sshd is slow;
- * `refused` when the guest has an address and no sshd yet; `up` when the card works and the address is to come, soon or
- * much later, which is why it grows from one connection to the next; `unknown` when QEMU does not tell of the card;
- * `down` when it has not been brought up, as no system that we know of would leave it.
+ * `dropped` when the guest has hung up on what it had taken, which costs it a process; `refused` when it has an address
+ * and no sshd yet; `up` when the card works and the address is to come, soon or much later, which is why it grows from
+ * one connection to the next; `unknown` when QEMU does not tell of the card; `down` when it has not been brought up, as
+ * no system that we know of would leave it.
  */
-const patience = { taken: 5000, refused: 40, up: 30, unknown: 5000, down: 30_000 }
+const patience = { taken: 5000, dropped: 500, refused: 40, up: 30, unknown: 5000, down: 30_000 }
 const growth = { factor: 1.2, most: 400 }
 
 /**
@@ -27,11 +28,13 @@ const growth = { factor: 1.2, most: 400 }
  * (libslirp's ARP and TCP), even when we have hung up. Each costs sshd a process, just as the boot needs the processor
  * most. So none is made before the network card is up; and while one has been taken, however long sshd needs to say a
  * word, no other follows it.
+ * @param onKnock called when a connection is made
  */
 export async function untilBanner(
   qmp: Pick<Qmp, 'execute'>,
   port: number,
   signal: AbortSignal,
+  onKnock: () => void = () => undefined,
 ): Promise<Socket> {
   const waiting = new Set<Socket>()
   const heard = new AbortController()
@@ -51,26 +54,35 @@ export async function untilBanner(
     })
   }
   const wait = { ...patience }
-  let knocked: number | undefined
   const started = performance.now()
+  let knocked: number | undefined
+  let taken = false
   let card: Card = 'unknown'
+  const state = (): keyof typeof patience => {
+    if (knocked === undefined) return card
+    if (waiting.size === 0) return taken ? 'dropped' : 'refused'
+    return taken ? 'taken' : card
+  }
   try {
     for (;;) {
       if (speaking !== undefined) return speaking
       signal.throwIfAborted()
       if (card !== 'up') card = await cardState(qmp)
-      const taken = waiting.size > 0 && (await hasTaken(qmp, port))
-      const refused = knocked !== undefined && waiting.size === 0
-      let left = (knocked ?? started) + wait[taken ? 'taken' : refused ? 'refused' : card] - performance.now()
+      if (waiting.size > 0) taken = await hasTaken(qmp, port)
+      let left = (knocked ?? started) + wait[state()] - performance.now()
       if (left <= 0) {
         // One that was not taken is lost.
         if (!taken) for (const socket of waiting) socket.destroy()
         if (card === 'up') wait.up = Math.min(growth.factor * wait.up, growth.most)
         left = wait.up
         knocked = performance.now()
+        taken = false
         knock()
+        onKnock()
       }
-      await setTimeout(Math.min(left, interval), undefined, { signal: either }).catch(() => undefined)
+      await setTimeout(Math.min(left, interval[card === 'up' ? 'connections' : 'card']), undefined, {
+        signal: either,
+      }).catch(() => undefined)
     }
   } finally {
     for (const socket of waiting) socket.destroy()

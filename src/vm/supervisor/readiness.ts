@@ -25,12 +25,15 @@ export const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /**
  * Waits until a command has run in the guest over SSH and gives its boot_id. Only a full handshake proves the guest,
  * and it is dear for one that is emulated and still booting; so one is tried only when sshd's banner has come, over
- * the very connection on which it came. The client has been started by then, and waits.
+ * the very connection on which it came. The client waits for it from the first attempt to connect.
  */
 export async function untilReady({ qmp, port, configFile, signal, ...on }: Readiness): Promise<string> {
   for (;;) {
-    const connection = untilBanner(qmp, port, signal)
+    let begin = (): void => undefined
+    const begun = new Promise<void>((resolve) => (begin = resolve))
+    const connection = untilBanner(qmp, port, signal, begin)
     connection.then(on.onListening, () => undefined)
+    await Promise.race([begun, connection])
     const result = await lend(connection, (lent) =>
       runSsh(configFile, 'cat /proc/sys/kernel/random/boot_id', { signal, limit, port: lent }),
     )
