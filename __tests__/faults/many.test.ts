@@ -14,7 +14,7 @@ import { bootOptions } from '../fixtures/boot-options.js'
 import { bootSector } from '../fixtures/boot-sector.js'
 import { startBootStep } from '../fixtures/boot-step.js'
 import { defaultImage } from '../fixtures/default-image.js'
-import { alive, processesIn, within } from '../fixtures/processes.js'
+import { alive, processesIn, processesLeftIn, within } from '../fixtures/processes.js'
 import { count } from '../fixtures/soak.js'
 import { TinyGuest } from '../fixtures/tiny-guest.js'
 
@@ -65,9 +65,7 @@ test(
     } finally {
       await Promise.all(booting.map((vm) => stopVm(vm.folder)))
     }
-    // A supervisor hangs up a moment before it ends.
-    await within(3000, () => processesIn(stateRoot).length === 0)
-    expect(processesIn(stateRoot)).toEqual([])
+    expect(await processesLeftIn(stateRoot)).toEqual([])
   },
   20 * minutes,
 )

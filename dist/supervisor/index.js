@@ -72,6 +72,23 @@ function processSpace() {
 
 /***/ }),
 
+/***/ 738:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ replaceFile)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
+
+/** Writes a file that is its owner's alone in one step: a reader, or a kill, never meets half of it. */
+function replaceFile(file, text) {
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(`${file}.new`, text, { mode: 0o600 });
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(`${file}.new`, file);
+}
+
+
+/***/ }),
+
 /***/ 123:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -82,7 +99,9 @@ function processSpace() {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
 /* harmony import */ var _runtime_process_identity_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(245);
-/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(401);
+/* harmony import */ var _runtime_replace_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(738);
+/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(401);
+
 
 
 
@@ -119,7 +138,7 @@ function ownerOf(folder) {
         return { space, job: maker, keeper: maker };
     }
     try {
-        return JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, _state_js__WEBPACK_IMPORTED_MODULE_3__/* .files */ .aq.owner), 'utf8'));
+        return JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, _state_js__WEBPACK_IMPORTED_MODULE_4__/* .files */ .aq.owner), 'utf8'));
     }
     catch {
         return undefined;
@@ -128,11 +147,8 @@ function ownerOf(folder) {
 function self() {
     return (0,_runtime_process_identity_js__WEBPACK_IMPORTED_MODULE_2__/* .identityOf */ .cu)(process.pid) ?? { pid: process.pid, started: 0 };
 }
-/** In one step: half a record is none. */
 function write(folder, owner) {
-    const target = node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, _state_js__WEBPACK_IMPORTED_MODULE_3__/* .files */ .aq.owner);
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(`${target}.new`, JSON.stringify(owner), { mode: 0o600 });
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(`${target}.new`, target);
+    (0,_runtime_replace_file_js__WEBPACK_IMPORTED_MODULE_3__/* .replaceFile */ .f)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, _state_js__WEBPACK_IMPORTED_MODULE_4__/* .files */ .aq.owner), JSON.stringify(owner));
 }
 
 
@@ -149,6 +165,8 @@ function write(folder, owner) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(760);
+/* harmony import */ var _runtime_replace_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(738);
+
 
 
 /** Names inside a VM's state folder. */
@@ -184,11 +202,8 @@ const snapshotPrefix = 'snapshot-';
 function readVm(folder) {
     return JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, files.state), 'utf8'));
 }
-/** Replaces vm.json in one step, so that a reader never sees half of it. */
 function writeVm(folder, state) {
-    const target = node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, files.state);
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(`${target}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
-    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(`${target}.new`, target);
+    (0,_runtime_replace_file_js__WEBPACK_IMPORTED_MODULE_2__/* .replaceFile */ .f)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, files.state), `${JSON.stringify(state, null, 2)}\n`);
 }
 
 
@@ -1708,7 +1723,7 @@ const growth = { factor: 1.2, most: 400 };
  * word, no other follows it.
  * @param onKnock called when a connection is made
  */
-async function untilBanner(qmp, port, signal, onKnock = () => undefined) {
+async function untilBanner(qmp, port, signal, onKnock) {
     const waiting = new Set();
     const heard = new AbortController();
     const either = AbortSignal.any([signal, heard.signal]);
@@ -1729,17 +1744,18 @@ async function untilBanner(qmp, port, signal, onKnock = () => undefined) {
         });
     };
     const wait = { ...patience };
-    const started = performance.now();
-    let knocked;
+    let since = performance.now();
+    let knocked = false;
     let taken = false;
     let card = 'unknown';
     const state = () => {
-        if (knocked === undefined)
+        if (!knocked)
             return card;
         if (waiting.size === 0)
             return taken ? 'dropped' : 'refused';
         return taken ? 'taken' : card;
     };
+    const left = () => since + wait[state()] - performance.now();
     try {
         for (;;) {
             if (speaking !== undefined)
@@ -1749,21 +1765,20 @@ async function untilBanner(qmp, port, signal, onKnock = () => undefined) {
                 card = await cardState(qmp);
             if (waiting.size > 0)
                 taken = await hasTaken(qmp, port);
-            let left = (knocked ?? started) + wait[state()] - performance.now();
-            if (left <= 0) {
+            if (left() <= 0) {
                 // One that was not taken is lost.
                 if (!taken)
                     for (const socket of waiting)
                         socket.destroy();
                 if (card === 'up')
                     wait.up = Math.min(growth.factor * wait.up, growth.most);
-                left = wait.up;
-                knocked = performance.now();
+                since = performance.now();
+                knocked = true;
                 taken = false;
                 knock();
-                onKnock();
+                onKnock?.();
             }
-            await (0,promises_namespaceObject.setTimeout)(Math.min(left, interval[card === 'up' ? 'connections' : 'card']), undefined, {
+            await (0,promises_namespaceObject.setTimeout)(Math.min(left(), interval[card === 'up' ? 'connections' : 'card']), undefined, {
                 signal: either,
             }).catch(() => undefined);
         }

@@ -34,7 +34,7 @@ export async function untilSettled(
   let back: number | undefined
   let complaint = ''
   for (;;) {
-    await nextBoot(vm, before, signal)
+    await untilNextBoot(vm, before, signal)
     back ??= performance.now()
     const outcome = await untilSettledOrLost(vm, slotCommand, signal)
     if ('bootId' in outcome) {
@@ -47,7 +47,7 @@ export async function untilSettled(
 }
 
 /** Until a command has run in a boot other than `before`. */
-async function nextBoot({ client }: WatchedVm, before: string, signal: AbortSignal): Promise<void> {
+async function untilNextBoot({ client }: WatchedVm, before: string, signal: AbortSignal): Promise<void> {
   const { port, configFile } = client.state.ssh
   for (;;) {
     if (await bannerSeen(port ?? NaN)) {

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync } from 'node:fs'
 import path from 'node:path'
 import { identityOf, type ProcessIdentity, processSpace } from '../runtime/process-identity.js'
+import { replaceFile } from '../runtime/replace-file.js'
 import { files } from './state.js'
 
 /** Whose a VM is, by which a later boot can tell whether anybody still wants it. */
@@ -57,9 +58,6 @@ function self(): ProcessIdentity {
   return identityOf(process.pid) ?? { pid: process.pid, started: 0 }
 }
 
-/** In one step: half a record is none. */
 function write(folder: string, owner: Owner): void {
-  const target = path.join(folder, files.owner)
-  writeFileSync(`${target}.new`, JSON.stringify(owner), { mode: 0o600 })
-  renameSync(`${target}.new`, target)
+  replaceFile(path.join(folder, files.owner), JSON.stringify(owner))
 }

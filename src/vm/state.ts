@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { FailureReport } from '../runtime/errors.js'
+import { replaceFile } from '../runtime/replace-file.js'
 import type { SshAccess } from '../ssh/config.js'
 import type { PortForward } from './machine.js'
 
@@ -78,9 +79,6 @@ export function readVm(folder: string): VmState {
   return JSON.parse(readFileSync(path.join(folder, files.state), 'utf8')) as VmState
 }
 
-/** Replaces vm.json in one step, so that a reader never sees half of it. */
 export function writeVm(folder: string, state: VmState): void {
-  const target = path.join(folder, files.state)
-  writeFileSync(`${target}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 })
-  renameSync(`${target}.new`, target)
+  replaceFile(path.join(folder, files.state), `${JSON.stringify(state, null, 2)}\n`)
 }

@@ -39209,6 +39209,23 @@ function tail(text, lines = 20) {
 
 /***/ }),
 
+/***/ 4738:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ replaceFile)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+
+/** Writes a file that is its owner's alone in one step: a reader, or a kill, never meets half of it. */
+function replaceFile(file, text) {
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(`${file}.new`, text, { mode: 0o600 });
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.renameSync)(`${file}.new`, file);
+}
+
+
+/***/ }),
+
 /***/ 7812:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -40296,7 +40313,10 @@ function processSpace() {
         .slice(0, 16);
 }
 
+// EXTERNAL MODULE: ./.local/compiled/src/runtime/replace-file.js
+var replace_file = __nccwpck_require__(4738);
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/owner.js
+
 
 
 
@@ -40342,11 +40362,8 @@ function ownerOf(folder) {
 function owner_self() {
     return identityOf(process.pid) ?? { pid: process.pid, started: 0 };
 }
-/** In one step: half a record is none. */
 function write(folder, owner) {
-    const target = external_node_path_.join(folder, state/* files */.aq.owner);
-    (0,external_node_fs_.writeFileSync)(`${target}.new`, JSON.stringify(owner), { mode: 0o600 });
-    (0,external_node_fs_.renameSync)(`${target}.new`, target);
+    (0,replace_file/* replaceFile */.f)(external_node_path_.join(folder, state/* files */.aq.owner), JSON.stringify(owner));
 }
 
 // EXTERNAL MODULE: ./.local/compiled/src/vm/console.js
@@ -40932,6 +40949,8 @@ async function stopAll(vms) {
 /* unused harmony export writeVm */
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _runtime_replace_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4738);
+
 
 
 /** Names inside a VM's state folder. */
@@ -40967,11 +40986,8 @@ const snapshotPrefix = 'snapshot-';
 function readVm(folder) {
     return JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(node_path__WEBPACK_IMPORTED_MODULE_1__.join(folder, files.state), 'utf8'));
 }
-/** Replaces vm.json in one step, so that a reader never sees half of it. */
 function writeVm(folder, state) {
-    const target = path.join(folder, files.state);
-    writeFileSync(`${target}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
-    renameSync(`${target}.new`, target);
+    replaceFile(path.join(folder, files.state), `${JSON.stringify(state, null, 2)}\n`);
 }
 
 

@@ -28593,7 +28593,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3360);
 /* harmony import */ var _src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8362);
-/* harmony import */ var _src_vm_stop_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4055);
+/* harmony import */ var _src_vm_stop_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9231);
 
 
 
@@ -29030,7 +29030,7 @@ function group(title, work) {
 
 /***/ }),
 
-/***/ 4055:
+/***/ 9231:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29115,7 +29115,16 @@ function writeCredentials(folder, credentials) {
     });
 }
 
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/replace-file.js
+
+/** Writes a file that is its owner's alone in one step: a reader, or a kill, never meets half of it. */
+function replace_file_replaceFile(file, text) {
+    writeFileSync(`${file}.new`, text, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/state.js
+
 
 
 /** Names inside a VM's state folder. */
@@ -29151,11 +29160,8 @@ const snapshotPrefix = 'snapshot-';
 function state_readVm(folder) {
     return JSON.parse((0,external_node_fs_namespaceObject.readFileSync)(external_node_path_namespaceObject.join(folder, state_files.state), 'utf8'));
 }
-/** Replaces vm.json in one step, so that a reader never sees half of it. */
 function writeVm(folder, state) {
-    const target = path.join(folder, state_files.state);
-    writeFileSync(`${target}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
-    renameSync(`${target}.new`, target);
+    replaceFile(path.join(folder, state_files.state), `${JSON.stringify(state, null, 2)}\n`);
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/clear.js
@@ -29481,6 +29487,7 @@ function clean(raw) {
 
 
 
+
 /** What the name of a folder ends in that is in the making: who makes it, and where; see `ownFolder`. */
 const inTheMaking = /new-(\d+)-(\d+)-([0-9a-f]{16})-[^-]+$/;
 /**
@@ -29522,11 +29529,8 @@ function ownerOf(folder) {
 function owner_self() {
     return identityOf(process.pid) ?? { pid: process.pid, started: 0 };
 }
-/** In one step: half a record is none. */
 function write(folder, owner) {
-    const target = path.join(folder, files.owner);
-    writeFileSync(`${target}.new`, JSON.stringify(owner), { mode: 0o600 });
-    renameSync(`${target}.new`, target);
+    replaceFile(path.join(folder, files.owner), JSON.stringify(owner));
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/machine.js

@@ -45610,7 +45610,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2997);
 /* harmony import */ var _src_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1806);
 /* harmony import */ var _src_smoke_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7192);
-/* harmony import */ var _src_smoke_smoke_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9402);
+/* harmony import */ var _src_smoke_smoke_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1386);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3113);
 
 
@@ -55850,7 +55850,7 @@ function inertFailure(failure) {
 
 /***/ }),
 
-/***/ 9402:
+/***/ 1386:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -56158,7 +56158,16 @@ var external_node_events_ = __nccwpck_require__(8474);
 var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: external "node:readline"
 const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/replace-file.js
+
+/** Writes a file that is its owner's alone in one step: a reader, or a kill, never meets half of it. */
+function replace_file_replaceFile(file, text) {
+    (0,external_node_fs_.writeFileSync)(`${file}.new`, text, { mode: 0o600 });
+    (0,external_node_fs_.renameSync)(`${file}.new`, file);
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/state.js
+
 
 
 /** Names inside a VM's state folder. */
@@ -56194,11 +56203,8 @@ const snapshotPrefix = 'snapshot-';
 function state_readVm(folder) {
     return JSON.parse((0,external_node_fs_.readFileSync)(external_node_path_.join(folder, state_files.state), 'utf8'));
 }
-/** Replaces vm.json in one step, so that a reader never sees half of it. */
 function writeVm(folder, state) {
-    const target = path.join(folder, state_files.state);
-    writeFileSync(`${target}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
-    renameSync(`${target}.new`, target);
+    replaceFile(path.join(folder, state_files.state), `${JSON.stringify(state, null, 2)}\n`);
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/client.js
@@ -57519,6 +57525,7 @@ function processSpace() {
 
 
 
+
 /** What the name of a folder ends in that is in the making: who makes it, and where; see `ownFolder`. */
 const inTheMaking = /new-(\d+)-(\d+)-([0-9a-f]{16})-[^-]+$/;
 /**
@@ -57560,11 +57567,8 @@ function ownerOf(folder) {
 function owner_self() {
     return identityOf(process.pid) ?? { pid: process.pid, started: 0 };
 }
-/** In one step: half a record is none. */
 function write(folder, owner) {
-    const target = external_node_path_.join(folder, state_files.owner);
-    (0,external_node_fs_.writeFileSync)(`${target}.new`, JSON.stringify(owner), { mode: 0o600 });
-    (0,external_node_fs_.renameSync)(`${target}.new`, target);
+    replace_file_replaceFile(external_node_path_.join(folder, state_files.owner), JSON.stringify(owner));
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/credentials.js

@@ -28642,7 +28642,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _src_runtime_action_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(767);
 /* harmony import */ var _src_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1806);
 /* harmony import */ var _src_upgrade_outputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4369);
-/* harmony import */ var _src_upgrade_upgrade_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4416);
+/* harmony import */ var _src_upgrade_upgrade_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9346);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6353);
 
 
@@ -29280,7 +29280,7 @@ function upgradeOutputs({ before, after, timings }) {
 
 /***/ }),
 
-/***/ 4416:
+/***/ 9346:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29625,7 +29625,16 @@ var external_node_events_ = __nccwpck_require__(8474);
 var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: external "node:readline"
 const external_node_readline_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:readline");
+;// CONCATENATED MODULE: ./.local/compiled/src/runtime/replace-file.js
+
+/** Writes a file that is its owner's alone in one step: a reader, or a kill, never meets half of it. */
+function replace_file_replaceFile(file, text) {
+    writeFileSync(`${file}.new`, text, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+}
+
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/state.js
+
 
 
 /** Names inside a VM's state folder. */
@@ -29661,11 +29670,8 @@ const snapshotPrefix = 'snapshot-';
 function readVm(folder) {
     return JSON.parse((0,external_node_fs_.readFileSync)(external_node_path_.join(folder, files.state), 'utf8'));
 }
-/** Replaces vm.json in one step, so that a reader never sees half of it. */
 function writeVm(folder, state) {
-    const target = path.join(folder, files.state);
-    writeFileSync(`${target}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
-    renameSync(`${target}.new`, target);
+    replaceFile(path.join(folder, files.state), `${JSON.stringify(state, null, 2)}\n`);
 }
 
 ;// CONCATENATED MODULE: ./.local/compiled/src/vm/client.js
@@ -30021,7 +30027,7 @@ const growth = { factor: 1.2, most: 400 };
  * word, no other follows it.
  * @param onKnock called when a connection is made
  */
-async function knock_untilBanner(qmp, port, signal, onKnock = () => undefined) {
+async function knock_untilBanner(qmp, port, signal, onKnock) {
     const waiting = new Set();
     const heard = new AbortController();
     const either = AbortSignal.any([signal, heard.signal]);
@@ -30042,17 +30048,18 @@ async function knock_untilBanner(qmp, port, signal, onKnock = () => undefined) {
         });
     };
     const wait = { ...patience };
-    const started = performance.now();
-    let knocked;
+    let since = performance.now();
+    let knocked = false;
     let taken = false;
     let card = 'unknown';
     const state = () => {
-        if (knocked === undefined)
+        if (!knocked)
             return card;
         if (waiting.size === 0)
             return taken ? 'dropped' : 'refused';
         return taken ? 'taken' : card;
     };
+    const left = () => since + wait[state()] - performance.now();
     try {
         for (;;) {
             if (speaking !== undefined)
@@ -30062,21 +30069,20 @@ async function knock_untilBanner(qmp, port, signal, onKnock = () => undefined) {
                 card = await cardState(qmp);
             if (waiting.size > 0)
                 taken = await hasTaken(qmp, port);
-            let left = (knocked ?? started) + wait[state()] - performance.now();
-            if (left <= 0) {
+            if (left() <= 0) {
                 // One that was not taken is lost.
                 if (!taken)
                     for (const socket of waiting)
                         socket.destroy();
                 if (card === 'up')
                     wait.up = Math.min(growth.factor * wait.up, growth.most);
-                left = wait.up;
-                knocked = performance.now();
+                since = performance.now();
+                knocked = true;
                 taken = false;
                 knock();
-                onKnock();
+                onKnock?.();
             }
-            await setTimeout(Math.min(left, interval[card === 'up' ? 'connections' : 'card']), undefined, {
+            await setTimeout(Math.min(left(), interval[card === 'up' ? 'connections' : 'card']), undefined, {
                 signal: either,
             }).catch(() => undefined);
         }
@@ -30248,7 +30254,7 @@ async function untilSettled(vm, before, { slotCommand }, signal) {
     let back;
     let complaint = '';
     for (;;) {
-        await nextBoot(vm, before, signal);
+        await untilNextBoot(vm, before, signal);
         back ??= performance.now();
         const outcome = await untilSettledOrLost(vm, slotCommand, signal);
         if ('bootId' in outcome) {
@@ -30261,7 +30267,7 @@ async function untilSettled(vm, before, { slotCommand }, signal) {
     }
 }
 /** Until a command has run in a boot other than `before`. */
-async function nextBoot({ client }, before, signal) {
+async function untilNextBoot({ client }, before, signal) {
     const { port, configFile } = client.state.ssh;
     for (;;) {
         if (await bannerSeen(port ?? NaN)) {

@@ -34,7 +34,7 @@ export async function untilBanner(
   qmp: Pick<Qmp, 'execute'>,
   port: number,
   signal: AbortSignal,
-  onKnock: () => void = () => undefined,
+  onKnock?: () => void,
 ): Promise<Socket> {
   const waiting = new Set<Socket>()
   const heard = new AbortController()
@@ -54,33 +54,33 @@ export async function untilBanner(
     })
   }
   const wait = { ...patience }
-  const started = performance.now()
-  let knocked: number | undefined
+  let since = performance.now()
+  let knocked = false
   let taken = false
   let card: Card = 'unknown'
   const state = (): keyof typeof patience => {
-    if (knocked === undefined) return card
+    if (!knocked) return card
     if (waiting.size === 0) return taken ? 'dropped' : 'refused'
     return taken ? 'taken' : card
   }
+  const left = (): number => since + wait[state()] - performance.now()
   try {
     for (;;) {
       if (speaking !== undefined) return speaking
       signal.throwIfAborted()
       if (card !== 'up') card = await cardState(qmp)
       if (waiting.size > 0) taken = await hasTaken(qmp, port)
-      let left = (knocked ?? started) + wait[state()] - performance.now()
-      if (left <= 0) {
+      if (left() <= 0) {
         // One that was not taken is lost.
         if (!taken) for (const socket of waiting) socket.destroy()
         if (card === 'up') wait.up = Math.min(growth.factor * wait.up, growth.most)
-        left = wait.up
-        knocked = performance.now()
+        since = performance.now()
+        knocked = true
         taken = false
         knock()
-        onKnock()
+        onKnock?.()
       }
-      await setTimeout(Math.min(left, interval[card === 'up' ? 'connections' : 'card']), undefined, {
+      await setTimeout(Math.min(left(), interval[card === 'up' ? 'connections' : 'card']), undefined, {
         signal: either,
       }).catch(() => undefined)
     }
